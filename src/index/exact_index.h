@@ -1,0 +1,61 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <span>
+#include <vector>
+
+#include "base/result.h"
+#include "index/row_set.h"
+#include "index/section_file.h"
+#include "ports/recommender.h"
+
+namespace bookreco {
+
+struct Neighbour {
+  std::uint32_t row = 0;
+  double score = 0;  ///< cosine: larger is nearer; euclidean, taxicab: the distance, smaller is nearer
+  bool operator==(const Neighbour&) const = default;
+};
+
+/// Exact top-k over rows of fp32 vectors, by their int8 codes: every code is compared with the query in floating point, each
+/// row's coding error (stored, in l2 and l1 norm) bounds how far its true score may lie, and rows whose bound may still enter
+/// the top k are compared again in fp64. The answer equals the fp64 reference for every query; ties go to the smaller row.
+/// Cosine treats an all-zero vector as similar to nothing (score 0). Immutable; safe from any thread.
+class ExactIndex {
+ public:
+  /// Sections "vectors" (fp32, row-major, dimension padded to 16), "codes" (int8), "scales", "errors", "shape".
+  static Result<ExactIndex> open(const SectionFile& file);
+  /// `row(i, out)` fills `out` (dimension values) with row i; called once per row, in order, so that rows may be streamed.
+  static Status write(SectionWriter& writer,
+                      std::size_t rows,
+                      std::size_t dimension,
+                      const std::function<Status(std::size_t, std::span<float>)>& row);
+
+  std::size_t rows() const { return rows_; }
+  std::size_t dimension() const { return dimension_; }
+  std::span<const float> vector(std::size_t row) const;
+
+  /// The k nearest rows, nearest first; only rows of `allowed` when given. Scans on up to `threads` threads.
+  std::vector<Neighbour> search(std::span<const float> query,
+                                Metric metric,
+                                std::size_t k,
+                                const RowSet* allowed = nullptr,
+                                std::size_t threads = 1) const;
+
+  /// The fp64 score of one row.
+  double score(std::span<const float> query, Metric metric, std::size_t row) const;
+
+ private:
+  SectionFile file_;
+  std::size_t rows_ = 0;
+  std::size_t dimension_ = 0;
+  std::size_t stride_ = 0;
+  std::span<const float> vectors_;
+  std::span<const std::int8_t> codes_;
+  std::span<const float> scales_;
+  std::span<const float> errors_;
+};
+
+}  // namespace bookreco

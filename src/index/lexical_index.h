@@ -1,0 +1,79 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "index/row_set.h"
+#include "index/section_file.h"
+
+namespace bookreco {
+
+/// One piece of text of a book, e.g. its title with a high weight.
+struct LexicalField {
+  std::string_view text;
+  float weight = 1;
+};
+
+struct LexicalHit {
+  std::uint32_t row = 0;
+  float score = 0;
+};
+
+/// One word typed, as the index understood it.
+struct LexicalMatch {
+  std::string typed;    ///< folded
+  std::string matched;  ///< the indexed word that stood in for it (prefix or edit distance ≤ 2), or the same
+};
+
+
+/// Collects rows in order and writes the index. One thread calls it; add_batch works on several.
+class LexicalIndexBuilder {
+ public:
+  explicit LexicalIndexBuilder(std::size_t threads = 1);
+  ~LexicalIndexBuilder();
+  LexicalIndexBuilder(LexicalIndexBuilder&&) noexcept;
+  LexicalIndexBuilder& operator=(LexicalIndexBuilder&&) noexcept;
+
+  struct Row {
+    std::vector<LexicalField> fields;
+    std::string_view language;  ///< chooses the stemmer
+  };
+  void add_batch(std::span<const Row> rows);
+  Status write(SectionWriter& writer);
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+/// BM25F-like ranking (Robertson, Zaragoza 2009: k1 1.2, b 0.75, weights applied to term counts) over folded, stemmed words, with
+/// prefixes of the last word typed and edit distance ≤ 2 for words that the index lacks (≤ 1 below six letters). Immutable,
+/// maps from a SectionFile; safe from any thread.
+class LexicalIndex {
+ public:
+  static Result<LexicalIndex> open(const SectionFile& file);
+
+  std::size_t rows() const;
+  double total_length() const;
+
+  /// The best k rows; a row must match the words that it can: rows are ranked by BM25 with a bonus for matching all words.
+  /// `statistics` adds the other segments' rows, lengths and document frequencies; empty means this one alone.
+  std::vector<LexicalHit> search(std::string_view query,
+                                 std::size_t k,
+                                 const RowSet* allowed = nullptr,
+                                 std::span<const LexicalIndex* const> statistics = {}) const;
+
+  /// How the words of `query` were understood, for "did you mean" and for reasons.
+  std::vector<LexicalMatch> matches(std::string_view query) const;
+
+ private:
+  struct Impl;
+  std::shared_ptr<const Impl> impl_;
+};
+
+}  // namespace bookreco

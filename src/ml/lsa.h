@@ -1,0 +1,97 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/files.h"
+#include "base/progress.h"
+#include "base/result.h"
+
+namespace bookreco {
+
+/// Text of one book for the models: fields with weights that multiply their term counts.
+struct Document {
+  struct Field {
+    std::string_view text;
+    float weight = 1;
+    bool whole = false;  ///< the whole folded text is one term (an author, a label), beside no word of it
+  };
+  std::vector<Field> fields;
+  std::string_view language;
+};
+
+struct SparseEntry {
+  std::uint32_t term = 0;
+  float weight = 0;
+};
+
+struct TermWeight {
+  std::string_view term;
+  float weight = 0;
+};
+
+struct LsaOptions {
+  std::size_t vocabulary = 4096;  ///< terms kept, by document frequency
+  std::size_t min_documents = 2;  ///< a term in fewer is dropped
+  double max_share = 0.5;         ///< a term in a larger share of documents is dropped
+  std::size_t dimension = 128;
+  std::size_t power_iterations = 4;
+  std::size_t oversampling = 10;
+  std::size_t sample = 200'000;  ///< the projection is fitted on at most so many documents, chosen by the seed
+  std::uint64_t seed = 1;
+  std::size_t threads = 1;  ///< never changes the result
+};
+
+/// TF-IDF (sublinear tf, smoothed idf, l2 rows, as Salton & Buckley 1988 and scikit-learn define them) projected by a
+/// randomised truncated SVD (Halko, Martinsson, Tropp 2011), rows l2-normalised. Immutable; safe from any thread.
+class LsaModel {
+ public:
+  std::size_t dimension() const;
+  std::size_t vocabulary() const;
+  std::string_view term(std::uint32_t id) const;
+
+  /// Fills `out` (dimension floats) with the document's unit vector; all zero when it has no known term.
+  void embed(const Document& document, std::span<float> out) const;
+  /// Sorted by term id, l2-normalised.
+  std::vector<SparseEntry> tfidf(const Document& document) const;
+  /// The document's heaviest terms, heaviest first, as words that people read (the most frequent spelling of each stem).
+  std::vector<TermWeight> top_terms(const Document& document, std::size_t count) const;
+
+  /// "model.json" and "lsa.bin" in `folder`.
+  Status save(const Path& folder) const;
+  static Result<LsaModel> load(const Path& folder);
+
+  const std::map<std::string, double>& metrics() const;  ///< documents, vocabulary, explained_variance, seconds …
+
+ private:
+  friend class LsaFitter;
+  struct Impl;
+  std::shared_ptr<const Impl> impl_;
+};
+
+/// Fits a model in one pass over the documents: add_batch any number of times, then fit. One thread calls it; work runs on
+/// options.threads. The same documents in the same order give the same bytes for any number of threads on one CPU type.
+class LsaFitter {
+ public:
+  explicit LsaFitter(const LsaOptions& options);
+  ~LsaFitter();
+
+  void add_batch(std::span<const Document> documents);
+  /// kFailedPrecondition when fewer than two documents have words. After it, embedded(i) is document i's vector.
+  Result<LsaModel> fit(const ProgressFn& progress = {});
+  /// Vectors of every document added, row-major, documents × dimension; valid after fit.
+  std::span<const float> embedded() const;
+  /// Document i's heaviest terms, as ids; valid after fit.
+  std::vector<SparseEntry> top_terms(std::size_t document, std::size_t count) const;
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace bookreco

@@ -1,0 +1,93 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "domain/filter.h"
+#include "ports/call_context.h"
+#include "base/result.h"
+
+namespace bookreco {
+
+enum class Metric { kCosine, kEuclidean, kTaxicab };
+enum class SearchMode { kHybrid, kLexical, kSemantic };
+
+enum class ReasonKind { kSameAuthor, kSameSeries, kSameCollection, kSameCluster, kSharedLabel, kSharedTerm, kBecauseOf, kMatchedTerm };
+
+/// Why a book is in the answer. `value` names the author, label, term, or for kBecauseOf the title of the reader's book.
+struct Reason {
+  ReasonKind kind = ReasonKind::kSharedLabel;
+  std::string_view value;
+  float weight = 0;  ///< contribution to the score where the method has one, else 0
+};
+
+struct Hit {
+  std::string_view id;
+  std::string_view card;  ///< the book as JSON, without its description
+  double score = 0;       ///< cosine or relevance: larger is nearer; for kEuclidean and kTaxicab the distance
+  std::vector<Reason> reasons;
+};
+
+/// Views point into `owner`, which keeps the snapshot alive.
+struct Hits {
+  std::vector<Hit> hits;
+  std::string strategy;          ///< how they were found: "neighbours", "scan", "hybrid", "content", "tour", …
+  std::string_view snapshot;     ///< the version that answered
+  bool degraded = false;         ///< something was missing; `strategy` says what was done instead
+  std::shared_ptr<const void> owner;
+};
+
+struct SimilarRequest {
+  std::string id;  ///< book id, EAN or ISBN
+  std::int64_t k = 10;
+  Metric metric = Metric::kCosine;
+  std::vector<FacetKind> same;  ///< the answer shares these with the book
+  bool within_cluster = false;
+  BookFilter filter;
+};
+
+struct SearchRequest {
+  std::string query;
+  std::int64_t k = 10;
+  std::int64_t offset = 0;
+  SearchMode mode = SearchMode::kHybrid;
+  BookFilter filter;
+};
+
+struct RecommendRequest {
+  std::vector<std::string> loved;
+  std::vector<std::string> liked;
+  std::vector<std::string> disliked;
+  std::int64_t k = 10;
+  double diversity = 0.3;  ///< 0 ranks by relevance alone, 1 by difference alone (MMR)
+  BookFilter filter;
+};
+
+struct RecommenderState {
+  std::string snapshot;  ///< empty before the first one
+  std::string vectorizer;
+  std::int64_t books = 0;
+  std::int64_t delta_books = 0;
+  std::int64_t change = 0;  ///< the store's change number that answers reflect
+};
+
+/// Largest k of any request; above it kInvalidArgument says so.
+inline constexpr std::int64_t kMaxK = 1000;
+
+/// Answers from memory: never blocks, safe from any thread. kUnavailable before the first snapshot.
+class Recommender {
+ public:
+  virtual ~Recommender() = default;
+  virtual Result<Hits> similar(const SimilarRequest& request, const CallContext& context) = 0;
+  virtual Result<Hits> search(const SearchRequest& request, const CallContext& context) = 0;
+  virtual Result<Hits> recommend(const RecommendRequest& request, const CallContext& context) = 0;
+  /// Titles nearest to what was typed, for "did you mean"; exact (folded) title first.
+  virtual Result<Hits> find_title(std::string_view title, std::int64_t k, const CallContext& context) = 0;
+  virtual RecommenderState state() const = 0;
+};
+
+}  // namespace bookreco
