@@ -25,15 +25,16 @@ wanted() {
     $1 == "run" || $1 == need { name = ""; for (i = 2; i <= column; ++i) if ($i != "=") name = $i; print name }' "$TABLE"
 }
 
-missing() {  # npm counts as there when another package of Node.js brought it
-  local package
-  while read -r package; do
-    if [[ $package == npm ]] && command -v npm >/dev/null; then continue; fi
-    dpkg-query -W -f='${db:Status-Status}\n' "$package" 2>/dev/null | grep -qx installed || echo "$package"
-  done
+missing() {  # those of standard input that are not installed; npm counts as there when another Node.js package brought it
+  local names installed
+  mapfile -t names
+  installed=$(dpkg-query -W -f='${Package} ${db:Status-Status}\n' "${names[@]}" 2>/dev/null | awk '$2 == "installed" { print $1 }')
+  command -v npm >/dev/null && installed+=$'\nnpm'
+  printf '%s\n' "${names[@]}" | grep -vxF "$installed"
 }
 
-mapfile -t packages < <(wanted "$(column)" | missing)
+column=$(column)
+mapfile -t packages < <(wanted "$column" | missing)
 if [[ ${#packages[@]} -eq 0 ]]; then
   exit 0
 fi
