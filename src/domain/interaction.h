@@ -28,4 +28,7 @@ struct Interaction {
   std::string idempotency_key;  ///< the same key twice is stored once; derived from the rest when empty
 };
 
+/// The key of an interaction that brings none: 32 hex digits of its other fields.
+std::string derive_idempotency_key(const Interaction& interaction);
+
 }  // namespace bookreco

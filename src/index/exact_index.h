@@ -15,29 +15,50 @@ namespace bookreco {
 
 struct Neighbour {
   std::uint32_t row = 0;
-  double score = 0;  ///< cosine: larger is nearer; euclidean, taxicab: the distance, smaller is nearer
+  double score =
+      0;  ///< cosine: larger is nearer; euclidean, taxicab: the distance, smaller is nearer
   bool operator==(const Neighbour&) const = default;
 };
 
-/// Exact top-k over rows of fp32 vectors, by their int8 codes: every code is compared with the query in floating point, each
-/// row's coding error (stored, in l2 and l1 norm) bounds how far its true score may lie, and rows whose bound may still enter
-/// the top k are compared again in fp64. The answer equals the fp64 reference for every query; ties go to the smaller row.
-/// Cosine treats an all-zero vector as similar to nothing (score 0). Immutable; safe from any thread.
+/// The sections of an exact index, as they lie in the file.
+struct ExactColumns {
+  std::size_t rows = 0;
+  std::size_t dimension = 0;
+  std::size_t stride = 0;              ///< dimension padded to 16; padding is zero
+  std::span<const float> vectors;      ///< rows × stride
+  std::span<const std::int8_t> codes;  ///< rows × stride
+  std::span<const float> scales;       ///< stride
+  std::span<const float> l2_errors;    ///< rows: at least |vector − scales ∘ codes| in the l2 norm
+  std::span<const float> l1_errors;    ///< rows: the same in the l1 norm
+  std::span<const float>
+      norms;  ///< rows: 1 / |vector|; 0 for a zero vector, infinite where fp32 cannot say
+};
+
+/// Exact top-k over rows of fp32 vectors, by their int8 codes: every code is compared with the
+/// query in floating point, each row's coding error (stored, in l2 and l1 norm) bounds how far its
+/// true score may lie, and rows whose bound may still enter the top k are compared again in fp64.
+/// The answer equals the fp64 reference for every query; ties go to the smaller row. Cosine treats
+/// an all-zero vector as similar to nothing (score 0). Immutable; safe from any thread.
 class ExactIndex {
  public:
-  /// Sections "vectors" (fp32, row-major, dimension padded to 16), "codes" (int8), "scales", "errors", "shape".
+  /// Sections "vectors" (fp32, row-major, dimension padded to 16), "codes" (int8), "scales",
+  /// "errors", "norms", "shape" (docs/formats/exact-index.md).
   static Result<ExactIndex> open(const SectionFile& file);
-  /// `row(i, out)` fills `out` (dimension values) with row i; called once per row, in order, so that rows may be streamed.
+  /// `row(i, out)` fills `out` (dimension values) with row i; called once per row, in order, so
+  /// that rows may be streamed. A copy of them is held until the end. kInvalidArgument for a value
+  /// that is not finite, or a dimension out of 1..65,536.
   static Status write(SectionWriter& writer,
                       std::size_t rows,
                       std::size_t dimension,
                       const std::function<Status(std::size_t, std::span<float>)>& row);
 
-  std::size_t rows() const { return rows_; }
-  std::size_t dimension() const { return dimension_; }
+  std::size_t rows() const { return columns_.rows; }
+  std::size_t dimension() const { return columns_.dimension; }
   std::span<const float> vector(std::size_t row) const;
 
-  /// The k nearest rows, nearest first; only rows of `allowed` when given. Scans on up to `threads` threads.
+  /// The k nearest rows, nearest first; only rows of `allowed` when given (as many rows as this).
+  /// Scans on up to `threads` threads where that pays. `query` has dimension() values; no row is
+  /// near one that holds a NaN or an infinity.
   std::vector<Neighbour> search(std::span<const float> query,
                                 Metric metric,
                                 std::size_t k,
@@ -49,13 +70,7 @@ class ExactIndex {
 
  private:
   SectionFile file_;
-  std::size_t rows_ = 0;
-  std::size_t dimension_ = 0;
-  std::size_t stride_ = 0;
-  std::span<const float> vectors_;
-  std::span<const std::int8_t> codes_;
-  std::span<const float> scales_;
-  std::span<const float> errors_;
+  ExactColumns columns_;
 };
 
 }  // namespace bookreco

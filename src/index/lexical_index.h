@@ -27,11 +27,13 @@ struct LexicalHit {
 /// One word typed, as the index understood it.
 struct LexicalMatch {
   std::string typed;    ///< folded
-  std::string matched;  ///< the indexed word that stood in for it (prefix or edit distance ≤ 2), or the same
+  std::string matched;  ///< the indexed word that stood in for it (prefix or edit distance ≤ 2), or
+                        ///< the same
 };
 
-
-/// Collects rows in order and writes the index. One thread calls it; add_batch works on several.
+/// Collects rows in order and writes the index. One thread calls it; add_batch works on several,
+/// which never changes the bytes. Stop words count only in short fields (titles, names), where they
+/// may be all that there is.
 class LexicalIndexBuilder {
  public:
   explicit LexicalIndexBuilder(std::size_t threads = 1);
@@ -51,9 +53,11 @@ class LexicalIndexBuilder {
   std::unique_ptr<Impl> impl_;
 };
 
-/// BM25F-like ranking (Robertson, Zaragoza 2009: k1 1.2, b 0.75, weights applied to term counts) over folded, stemmed words, with
-/// prefixes of the last word typed and edit distance ≤ 2 for words that the index lacks (≤ 1 below six letters). Immutable,
-/// maps from a SectionFile; safe from any thread.
+/// BM25F-like ranking (Robertson, Zaragoza 2009: k1 1.2, b 0.75, weights applied to term counts)
+/// over folded, stemmed words, with prefixes of the last word typed and edit distance ≤ 2 for words
+/// that the index lacks (≤ 1 below six letters, 0 below three). Words of a query are matched by
+/// their French stem, their English one, and as they are. Only the first 4,096 bytes and 32
+/// different words of a query count. Immutable, maps from a SectionFile; safe from any thread.
 class LexicalIndex {
  public:
   static Result<LexicalIndex> open(const SectionFile& file);
@@ -61,14 +65,16 @@ class LexicalIndex {
   std::size_t rows() const;
   double total_length() const;
 
-  /// The best k rows; a row must match the words that it can: rows are ranked by BM25 with a bonus for matching all words.
-  /// `statistics` adds the other segments' rows, lengths and document frequencies; empty means this one alone.
+  /// The best k rows, best first, ties to the smaller row: BM25 times the share of the known words
+  /// that the row matches. `statistics` adds the other segments' rows, lengths, words and document
+  /// frequencies, so that rows of several segments rank as rows of one; empty means this one alone.
   std::vector<LexicalHit> search(std::string_view query,
                                  std::size_t k,
                                  const RowSet* allowed = nullptr,
                                  std::span<const LexicalIndex* const> statistics = {}) const;
 
-  /// How the words of `query` were understood, for "did you mean" and for reasons.
+  /// How the words of `query` were understood, for "did you mean" and for reasons; words that match
+  /// nothing are left out.
   std::vector<LexicalMatch> matches(std::string_view query) const;
 
  private:

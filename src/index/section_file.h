@@ -13,11 +13,13 @@
 
 namespace bookreco {
 
-/// The container of every index file: a header (magic, kind, version), named sections aligned to 64 bytes, a table of them
-/// with XXH3 checksums (docs/formats/section-file.md). Little-endian; frozen once released.
+/// The container of every index file: a header (magic, kind, version), named sections aligned to 64
+/// bytes, a table of them with XXH3 checksums (docs/formats/section-file.md). Little-endian; frozen
+/// once released.
 ///
-/// A file is verified whole when opened: kDataLoss for a wrong magic, a truncated or flipped byte, or an absurd size;
-/// kFailedPrecondition for another kind or version. Sections live as long as the object or its copies; safe from any thread.
+/// A file is verified whole when opened: kDataLoss for a wrong magic, a truncated or flipped byte,
+/// or an absurd size; kFailedPrecondition for another kind or version. Sections live as long as the
+/// object or its copies; safe from any thread.
 class SectionFile {
  public:
   static Result<SectionFile> open(const Path& path, std::string_view kind, std::uint32_t version);
@@ -30,7 +32,11 @@ class SectionFile {
   Result<std::span<const T>> array(std::string_view name) const {
     BOOKRECO_TRY(const auto bytes, section(name));
     if (bytes.size() % sizeof(T) != 0) {
-      return fail(Code::kDataLoss, "section {} has {} bytes, no multiple of {}", name, bytes.size(), sizeof(T));
+      return fail(Code::kDataLoss,
+                  "section {} has {} bytes, no multiple of {}",
+                  name,
+                  bytes.size(),
+                  sizeof(T));
     }
     return std::span<const T>(reinterpret_cast<const T*>(bytes.data()), bytes.size() / sizeof(T));
   }
@@ -44,7 +50,9 @@ class SectionFile {
 /// Writes a SectionFile to disk (it appears whole at finish()) or to memory. One thread.
 class SectionWriter {
  public:
-  static Result<SectionWriter> to_file(const Path& path, std::string_view kind, std::uint32_t version);
+  static Result<SectionWriter> to_file(const Path& path,
+                                       std::string_view kind,
+                                       std::uint32_t version);
   static SectionWriter to_memory(std::string_view kind, std::uint32_t version);
   ~SectionWriter();
   SectionWriter(SectionWriter&&) noexcept;

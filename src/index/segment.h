@@ -13,49 +13,67 @@
 #include "base/result.h"
 #include "domain/book.h"
 #include "domain/filter.h"
+#include "index/attributes.h"
+#include "index/clusters.h"
 #include "index/exact_index.h"
 #include "index/lexical_index.h"
 #include "index/row_set.h"
 
 namespace bookreco {
 
+/// The cluster of a book that no clustering has seen.
+inline constexpr std::uint32_t kNoCluster = 0xffff'ffff;
+
 /// One book on its way into a segment.
 struct SegmentRow {
   const Book* book = nullptr;
-  std::span<const float> vector;            ///< unit length or all zero
-  std::uint32_t cluster = 0;
+  std::span<const float> vector;  ///< unit length or all zero
+  std::uint32_t cluster = kNoCluster;
   std::span<const std::string_view> terms;  ///< its heaviest terms, for reasons
 };
 
 struct SegmentOptions {
   std::size_t dimension = 128;
-  std::size_t neighbours = 50;            ///< precomputed per row
-  std::size_t neighbours_up_to = 50'000;  ///< rows above which none are precomputed (the scan answers)
+  std::size_t neighbours = 50;  ///< precomputed per row
+  std::size_t neighbours_up_to =
+      50'000;  ///< rows above which none are precomputed (the scan answers)
   std::size_t threads = 1;
 };
 
-/// Everything that answers need about a set of books, immutable: cards, vectors, neighbour lists, words, attributes. The base
-/// of a snapshot maps one from files; books changed since are a small one in memory, built by the same code.
+/// Everything that answers need about a set of books, immutable: cards, vectors, neighbour lists,
+/// words, attributes. The base of a snapshot maps one from files; books changed since are a small
+/// one in memory, built by the same code (docs/formats/segment.md). Safe from any thread; views
+/// live as long as the segment or its copies.
 class Segment {
  public:
+  /// Maps the files that a SegmentBuilder left in `folder`. kDataLoss when they are damaged or do
+  /// not belong together.
   static Result<Segment> open(const Path& folder);
 
   std::size_t rows() const;
   const ExactIndex& vectors() const;
   const LexicalIndex& words() const;
+  const Attributes& attributes() const;
+  const Clusters& clusters() const;
 
   std::string_view id(std::uint32_t row) const;
   std::string_view card(std::uint32_t row) const;
   std::string_view title(std::uint32_t row) const;
   std::string_view work_id(std::uint32_t row) const;
+  /// Equal for the editions of one work, in any segment.
+  std::uint64_t work_key(std::uint32_t row) const;
   std::uint32_t cluster(std::uint32_t row) const;
   /// By id, EAN or ISBN-13 (canonical digits).
   std::optional<std::uint32_t> find(std::string_view id) const;
 
+  /// Every row, ordered by folded title, then id.
+  std::span<const std::uint32_t> by_title() const;
+
   /// The row's nearest rows by cosine, nearest first; empty when not precomputed.
   std::span<const Neighbour> neighbours(std::uint32_t row) const;
 
-  /// Values of a facet, as numbers of this segment's dictionary, sorted; value_name gives the display spelling.
+  /// Values of a facet, as numbers of this segment's dictionary, sorted; value_name gives the
+  /// display spelling.
   std::span<const std::uint32_t> values(FacetKind kind, std::uint32_t row) const;
   std::string_view value_name(FacetKind kind, std::uint32_t value) const;
   /// The dictionary number of a value given in any spelling (folded inside).
@@ -74,6 +92,10 @@ class Segment {
 };
 
 /// Streams rows into a segment: to `folder` (files appear whole) or to memory. One thread calls it.
+/// Rows should come in the order of their ids: ties between equal scores go to the smaller row, and
+/// then answers do not depend on which rows are in the base and which in the delta. add_batch
+/// copies what it needs; cards go to disk as they come, vectors (4 bytes × dimension per row),
+/// words and attributes wait in memory for finish().
 class SegmentBuilder {
  public:
   static Result<SegmentBuilder> to_folder(const Path& folder, const SegmentOptions& options);
@@ -82,7 +104,10 @@ class SegmentBuilder {
   SegmentBuilder(SegmentBuilder&&) noexcept;
   SegmentBuilder& operator=(SegmentBuilder&&) noexcept;
 
+  /// kInvalidArgument for a vector of another dimension or not finite, a cluster above kMaxCluster,
+  /// too many values. After an error the builder is of no more use.
   Status add_batch(std::span<const SegmentRow> rows);
+  /// kInvalidArgument when two rows have one id. Ends the builder.
   Result<Segment> finish(const ProgressFn& progress = {});
 
  private:

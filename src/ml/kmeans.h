@@ -23,18 +23,20 @@ struct KMeansResult {
   std::vector<float> centroids;           ///< clusters × dimension, unit length
   std::vector<std::uint32_t> assignment;  ///< one per row
   double inertia = 0;                     ///< sum over rows of 1 − cosine to their centroid
-  double silhouette = 0;                  ///< mean simplified silhouette (to centroids, cosine distance)
+  double silhouette = 0;  ///< mean simplified silhouette (to centroids, cosine distance)
   std::size_t iterations = 0;
 };
 
-/// Spherical k-means (Dhillon & Modha 2001) on unit rows, k-means++ seeding (Arthur & Vassilvitskii 2007). All-zero rows go to
-/// the smallest clusters. `rows` is row-major, n × dimension.
+/// Spherical k-means (Dhillon & Modha 2001) on unit rows, k-means++ seeding (Arthur & Vassilvitskii
+/// 2007). All-zero rows go to the smallest clusters. `rows` is row-major, n × dimension.
 KMeansResult kmeans(std::span<const float> rows,
                     std::size_t dimension,
                     const KMeansOptions& options,
                     const ProgressFn& progress = {});
 
 /// The nearest centroid of one row.
-std::uint32_t nearest_centroid(std::span<const float> centroids, std::size_t dimension, std::span<const float> row);
+std::uint32_t nearest_centroid(std::span<const float> centroids,
+                               std::size_t dimension,
+                               std::span<const float> row);
 
 }  // namespace bookreco

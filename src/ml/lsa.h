@@ -6,6 +6,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/files.h"
@@ -19,10 +20,12 @@ struct Document {
   struct Field {
     std::string_view text;
     float weight = 1;
-    bool whole = false;  ///< the whole folded text is one term (an author, a label), beside no word of it
+    bool whole =
+        false;  ///< the whole folded text is one term (an author, a label), beside no word of it
   };
   std::vector<Field> fields;
-  std::string_view language;
+  std::string_view
+      language;  ///< ISO 639-1; where empty the text is read as French and as English, half each
 };
 
 struct SparseEntry {
@@ -42,47 +45,61 @@ struct LsaOptions {
   std::size_t dimension = 128;
   std::size_t power_iterations = 4;
   std::size_t oversampling = 10;
-  std::size_t sample = 200'000;  ///< the projection is fitted on at most so many documents, chosen by the seed
+  double singular_power = 0.5;  ///< axes are scaled by (σ / σ₁)^this: 0 is the plain projection;
+                                ///< more favours broad themes
+  std::size_t sample =
+      200'000;  ///< the projection is fitted on at most so many documents, chosen by the seed
   std::uint64_t seed = 1;
   std::size_t threads = 1;  ///< never changes the result
 };
 
-/// TF-IDF (sublinear tf, smoothed idf, l2 rows, as Salton & Buckley 1988 and scikit-learn define them) projected by a
-/// randomised truncated SVD (Halko, Martinsson, Tropp 2011), rows l2-normalised. Immutable; safe from any thread.
+/// TF-IDF (sublinear tf, smoothed idf, l2 rows, as Salton & Buckley 1988 and scikit-learn define
+/// them) projected by a randomised truncated SVD (Halko, Martinsson, Tropp 2011), rows
+/// l2-normalised. Immutable; safe from any thread.
 class LsaModel {
  public:
+  struct Impl;
+
+  LsaModel() = default;  ///< holds nothing: only assignment and destruction are allowed
+  explicit LsaModel(std::shared_ptr<const Impl> impl) : impl_(std::move(impl)) {}
+
   std::size_t dimension() const;
   std::size_t vocabulary() const;
+  /// As people read it: the most frequent spelling of the stem ("tragédie"), the name of a whole
+  /// field ("Jean Anouilh").
   std::string_view term(std::uint32_t id) const;
 
-  /// Fills `out` (dimension floats) with the document's unit vector; all zero when it has no known term.
+  /// Fills `out` (dimension floats) with the document's unit vector; all zero when it has no known
+  /// term.
   void embed(const Document& document, std::span<float> out) const;
   /// Sorted by term id, l2-normalised.
   std::vector<SparseEntry> tfidf(const Document& document) const;
-  /// The document's heaviest terms, heaviest first, as words that people read (the most frequent spelling of each stem).
+  /// The document's heaviest terms, heaviest first, as words that people read (the most frequent
+  /// spelling of each stem).
   std::vector<TermWeight> top_terms(const Document& document, std::size_t count) const;
 
   /// "model.json" and "lsa.bin" in `folder`.
   Status save(const Path& folder) const;
   static Result<LsaModel> load(const Path& folder);
 
-  const std::map<std::string, double>& metrics() const;  ///< documents, vocabulary, explained_variance, seconds …
+  const std::map<std::string, double>& metrics()
+      const;  ///< documents, vocabulary, explained_variance, seconds …
 
  private:
-  friend class LsaFitter;
-  struct Impl;
   std::shared_ptr<const Impl> impl_;
 };
 
-/// Fits a model in one pass over the documents: add_batch any number of times, then fit. One thread calls it; work runs on
-/// options.threads. The same documents in the same order give the same bytes for any number of threads on one CPU type.
+/// Fits a model in one pass over the documents: add_batch any number of times, then fit. One thread
+/// calls it; work runs on options.threads. The same documents in the same order give the same bytes
+/// for any number of threads on one CPU type.
 class LsaFitter {
  public:
   explicit LsaFitter(const LsaOptions& options);
   ~LsaFitter();
 
   void add_batch(std::span<const Document> documents);
-  /// kFailedPrecondition when fewer than two documents have words. After it, embedded(i) is document i's vector.
+  /// kFailedPrecondition when fewer than two documents have words. After it, embedded(i) is
+  /// document i's vector.
   Result<LsaModel> fit(const ProgressFn& progress = {});
   /// Vectors of every document added, row-major, documents × dimension; valid after fit.
   std::span<const float> embedded() const;

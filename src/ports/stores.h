@@ -101,6 +101,7 @@ struct VectorRow {
   std::string book_id;
   std::int64_t change = 0;    ///< the book's change that the vector was made from
   std::vector<float> values;  ///< dimension values, l2-normalised, or all zero for a book without words
+  std::vector<std::string> terms;  ///< the book's heaviest terms in the model's words, heaviest first
 };
 
 class VectorStore {
@@ -113,9 +114,12 @@ class VectorStore {
   /// Drops a retired space with its vectors; kFailedPrecondition for the active one.
   virtual Status drop_space(std::int64_t space) = 0;
   virtual Status put(std::int64_t space, std::span<const VectorRow> rows) = 0;
-  /// In book id order, until `visit` answers false.
-  virtual Status scan(std::int64_t space, const std::function<bool(VectorRow&&)>& visit) = 0;
+  /// Rows whose book change is above `after`, in change order, until `visit` answers false: it walks in step with
+  /// BookStore::changes_since.
+  virtual Status scan(std::int64_t space, std::int64_t after, const std::function<bool(VectorRow&&)>& visit) = 0;
   virtual Result<std::int64_t> count(std::int64_t space) = 0;
+  /// The largest book change among the space's rows, 0 when it is empty: where its maker goes on.
+  virtual Result<std::int64_t> last_change(std::int64_t space) = 0;
 };
 
 struct Cluster {

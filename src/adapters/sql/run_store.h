@@ -1,0 +1,20 @@
+#pragma once
+
+#include "adapters/sql/session.h"
+#include "ports/stores.h"
+
+namespace bookreco {
+
+class SqlRunStore final : public RunStore {
+ public:
+  explicit SqlRunStore(SqlDatabase& database) : database_(database) {}
+
+  Status save(const Run& run) override;
+  Result<std::optional<Run>> get(std::string_view id) override;
+  Result<std::vector<Run>> list(std::string_view kind, std::int64_t limit) override;
+
+ private:
+  SqlDatabase& database_;
+};
+
+}  // namespace bookreco

@@ -1,0 +1,357 @@
+#include "domain/title.h"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+
+#include <fmt/format.h>
+
+#include "domain/fold.h"
+
+namespace bookreco {
+namespace {
+
+using Words = std::vector<std::string_view>;
+
+Words words_of(std::string_view folded) {
+  Words words;
+  while (!folded.empty()) {
+    const std::size_t end = folded.find(' ');
+    words.push_back(folded.substr(0, end));
+    folded = end == std::string_view::npos ? std::string_view() : folded.substr(end + 1);
+  }
+  return words;
+}
+
+template <std::size_t N>
+bool is_in(const std::array<std::string_view, N>& list, std::string_view word) {
+  return std::find(list.begin(), list.end(), word) != list.end();
+}
+
+bool all_digits(std::string_view word) {
+  return !word.empty() && word.find_first_not_of("0123456789") == std::string_view::npos;
+}
+
+bool is_year(std::string_view word) {
+  return word.size() == 4 && all_digits(word) && word >= "1000" && word <= "2099";
+}
+
+/// The value of digits, Roman numerals or a few ordinals; 0 for anything else.
+int number_of(std::string_view word) {
+  int value = 0;
+  if (all_digits(word) && word.size() <= 4) {
+    std::from_chars(word.data(), word.data() + word.size(), value);
+    return value;
+  }
+  static constexpr std::array<std::string_view, 12> kWords{
+      "premier", "deuxieme", "troisieme", "quatrieme", "premiere", "seconde", "one", "two", "three", "first", "second", "third"};
+  static constexpr std::array<int, 12> kValues{1, 2, 3, 4, 1, 2, 1, 2, 3, 1, 2, 3};
+  if (const auto* found = std::find(kWords.begin(), kWords.end(), word); found != kWords.end()) {
+    return kValues[static_cast<std::size_t>(found - kWords.begin())];
+  }
+  static constexpr std::string_view kLetters = "ivxl";  // not c, d, m: "le livre d'or"
+  static constexpr std::array<int, 4> kWorth{1, 5, 10, 50};
+  int last = 0;
+  for (std::size_t i = word.size(); i-- > 0;) {
+    const std::size_t letter = kLetters.find(word[i]);
+    if (letter == std::string_view::npos) {
+      return 0;
+    }
+    value += kWorth[letter] < last ? -kWorth[letter] : kWorth[letter];
+    last = std::max(last, kWorth[letter]);
+  }
+  return word.size() <= 8 && word != "l" ? std::max(value, 0) : 0;
+}
+
+struct Volume {
+  std::size_t begin = 0;  ///< the words [begin, end) say it
+  std::size_t end = 0;
+  std::vector<int> numbers;
+};
+
+/// "tome 2", "tomes 1 et 2", "vol iii", "livres v a x", "deuxieme partie", "coffret …".
+std::optional<Volume> find_volume(const Words& words) {
+  static constexpr std::array<std::string_view, 14> kMarkers{"tome", "tomes", "volume", "volumes", "vol", "vols", "livre",
+                                                             "livres", "book", "books", "part", "partie", "band", "teil"};
+  static constexpr std::array<std::string_view, 5> kJoins{"et", "a", "and", "to", "und"};
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    if (words[i] == "partie" && i > 0 && number_of(words[i - 1]) > 0) {
+      return Volume{i - 1, i + 1, {number_of(words[i - 1])}};
+    }
+    if (words[i] == "coffret") {
+      return Volume{i, words.size(), {}};
+    }
+    if (!is_in(kMarkers, words[i])) {
+      continue;
+    }
+    Volume volume{i, i + 1, {}};
+    while (volume.end < words.size()) {
+      const int number = number_of(words[volume.end]);
+      const bool joins = !volume.numbers.empty() && is_in(kJoins, words[volume.end]) &&
+                         volume.end + 1 < words.size() && number_of(words[volume.end + 1]) > 0;
+      if (number == 0 && !joins) {
+        break;
+      }
+      if (!joins) {
+        volume.numbers.push_back(number);
+      }
+      ++volume.end;
+      if (!joins && words[i].back() != 's' && volume.end < words.size() && !is_in(kJoins, words[volume.end])) {
+        break;  // one number after a singular: "Tome 1 1914" counts 1
+      }
+    }
+    const bool closes = volume.end == words.size() && words[i] == "tome";  // "Mad Majesty Tome"
+    if (!volume.numbers.empty() || (closes && i > 0)) {
+      return volume;
+    }
+  }
+  return std::nullopt;
+}
+
+bool starts_with_any(std::string_view segment, std::initializer_list<std::string_view> starts) {
+  return std::any_of(starts.begin(), starts.end(), [&](std::string_view start) {
+    return segment.starts_with(start) && (segment.size() == start.size() || segment[start.size()] == ' ');
+  });
+}
+
+/// A subtitle that speaks of the edition, not of the text.
+bool is_edition_note(std::string_view segment) {
+  const Words words = words_of(segment);
+  if (words.empty() || (words.size() == 1 && is_year(words[0]))) {
+    return true;
+  }
+  if (starts_with_any(segment,
+                      {"bac", "brevet", "texte integral", "texte abrege", "parcours", "avec le parcours", "avec un parcours",
+                       "avec parcours", "suivi", "suivie", "suivis", "precede", "precedee", "nouvelle edition", "dossier",
+                       "avec dossier", "avec un dossier", "programme", "oeuvre integrale", "version integrale",
+                       "gros caracteres", "grands caracteres", "large print", "unabridged", "a novel", "collector"})) {
+    return true;
+  }
+  if (words.size() <= 6 && (words.back() == "edition" || words.front() == "edition" || words.front() == "editions")) {
+    return true;
+  }
+  static constexpr std::array<std::string_view, 9> kKinds{
+      "roman", "comedie", "tragedie", "drame", "tragicomedie", "conte", "nouvelle", "recit", "novel"};
+  if (is_in(kKinds, words[0]) && (words.size() == 1 || (words.size() == 2 && is_year(words[1])))) {
+    return true;
+  }
+  const bool print_volumes = words.size() == 2 && (words[1] == "volumes" || words[1] == "vol");
+  return print_volumes && (all_digits(words[0]) || words[0] == "deux" || words[0] == "trois");
+}
+
+/// Cuts at " - ", " – ", " — ", " : ", ". - " and ": ".
+std::vector<std::string_view> segments_of(std::string_view title) {
+  static constexpr std::array<std::string_view, 4> kCuts{" - ", " \xE2\x80\x93 ", " \xE2\x80\x94 ", ": "};
+  std::vector<std::string_view> segments;
+  for (;;) {
+    std::size_t at = std::string_view::npos;
+    std::size_t size = 0;
+    for (const std::string_view cut : kCuts) {
+      if (const std::size_t found = title.find(cut); found < at) {
+        at = found;
+        size = cut.size();
+      }
+    }
+    segments.push_back(title.substr(0, at));
+    if (at == std::string_view::npos) {
+      return segments;
+    }
+    title.remove_prefix(at + size);
+  }
+}
+
+/// The content of a closing parenthesis and the title before it.
+struct Closing {
+  std::string_view before;
+  std::string_view inside;
+};
+
+std::optional<Closing> closing_parenthesis(std::string_view title) {
+  while (title.ends_with(' ')) {
+    title.remove_suffix(1);
+  }
+  const std::size_t open = title.rfind('(');
+  if (!title.ends_with(')') || open == std::string_view::npos || open == 0) {
+    return std::nullopt;
+  }
+  std::string_view before = title.substr(0, open);
+  while (before.ends_with(' ')) {
+    before.remove_suffix(1);
+  }
+  return before.empty() ? std::nullopt
+                        : std::optional(Closing{before, title.substr(open + 1, title.size() - open - 2)});
+}
+
+std::string_view trim_name(std::string_view name) {
+  static constexpr std::string_view kEdge = " ,.-:;";
+  const std::size_t begin = name.find_first_not_of(kEdge);
+  if (begin == std::string_view::npos) {
+    return {};
+  }
+  return name.substr(begin, name.find_last_not_of(kEdge) - begin + 1);
+}
+
+/// "The Hunger Games, #1", "Witches #2.5", "Foundation, #1-3", "Discworld, #14; Witches #4" (the first counts).
+std::optional<Series> parse_note(std::string_view inside) {
+  const std::size_t hash = inside.find('#');
+  if (hash == std::string_view::npos || hash + 1 >= inside.size()) {
+    return std::nullopt;
+  }
+  Series series{std::string(trim_name(inside.substr(0, hash))), std::nullopt};
+  const std::string_view number = inside.substr(hash + 1, inside.find(';') - hash - 1);
+  double value = 0;
+  const auto [stop, error] = std::from_chars(number.data(), number.data() + number.size(), value);
+  if (series.name.empty() || error != std::errc()) {
+    return std::nullopt;
+  }
+  const std::string_view rest = trim_name(number.substr(static_cast<std::size_t>(stop - number.data())));
+  const char after = stop == number.data() + number.size() ? '\0' : *stop;
+  if (rest.empty() && after != '-') {
+    series.number = value;
+  }
+  return series;
+}
+
+/// Where " Tome 2" begins in `title` as written; npos when it does not name a volume in so many words.
+std::size_t find_marker(std::string_view title) {
+  static constexpr std::array<std::string_view, 8> kMarkers{"tome ", "tomes ", "vol. ", "vol ", "volume ", "volumes ", "book ", "t. "};
+  for (std::size_t i = 1; i < title.size(); ++i) {
+    if (title[i - 1] != ' ') {
+      continue;
+    }
+    for (const std::string_view marker : kMarkers) {
+      const std::string_view here = title.substr(i, marker.size());
+      const bool same = here.size() == marker.size() &&
+                        std::equal(here.begin(), here.end(), marker.begin(), [](char a, char b) {
+                          return a == b || (a >= 'A' && a <= 'Z' && (a | 0x20) == b);
+                        });
+      if (same) {
+        const std::string rest = fold(title.substr(i + marker.size()));
+        const Words words = words_of(rest);
+        if (!words.empty() && number_of(words[0]) > 0) {
+          return i;
+        }
+      }
+    }
+  }
+  return std::string_view::npos;
+}
+
+std::string join_volume(const Volume& volume) {
+  std::string text = volume.numbers.empty() ? "" : " volume";
+  for (const int number : volume.numbers) {
+    text += ' ' + std::to_string(number);
+  }
+  return text;
+}
+
+std::string join(const Words& words, std::size_t begin, std::size_t end) {
+  std::string text;
+  for (std::size_t i = begin; i < end; ++i) {
+    text += i > begin ? " " : "";
+    text += words[i];
+  }
+  return text;
+}
+
+/// Where "suivi de", "précédé de" or "followed by" begins after the first word.
+std::size_t find_companion(const Words& words) {
+  static constexpr std::array<std::string_view, 7> kFollowed{
+      "suivi", "suivie", "suivis", "precede", "precedee", "precedes", "followed"};
+  static constexpr std::array<std::string_view, 5> kBy{"de", "du", "des", "d", "by"};
+  for (std::size_t i = 1; i + 1 < words.size(); ++i) {
+    if (is_in(kFollowed, words[i]) && is_in(kBy, words[i + 1])) {
+      return i;
+    }
+  }
+  return words.size();
+}
+
+/// `title` without closing notes; a number that tells volumes of one name apart comes back in `number`.
+std::string_view strip_notes(std::string_view title, std::string& number) {
+  while (const std::optional<Closing> closing = closing_parenthesis(title)) {
+    if (const std::optional<Series> series = parse_note(closing->inside)) {
+      if (series->number && *series->number != 1 && fold(series->name) == fold(closing->before)) {
+        number = fmt::format(" volume {}", *series->number);
+      }
+    } else if (!is_edition_note(fold(closing->inside))) {
+      break;
+    }
+    title = closing->before;
+  }
+  return title;
+}
+
+}  // namespace
+
+bool is_generic_title(std::string_view folded) {
+  static constexpr std::array<std::string_view, 51> kGeneric{
+      "oeuvre",     "oeuvres",   "completes",  "complete",  "complets",  "complet",  "choisies", "choisis",   "diverses",
+      "romanesques", "theatrales", "poetiques", "intimes",   "philosophiques", "historiques", "en", "prose",  "vers",
+      "et",         "autres",    "theatre",    "roman",     "romans",    "poesie",   "poesies",  "poemes",    "nouvelles",
+      "contes",     "recits",    "lettres",    "correspondance", "journal", "essais", "memoires", "works",    "collected",
+      "selected",   "poems",     "plays",      "stories",   "short",     "letters",  "the",      "of",        "anthology",
+      "anthologie", "and",       "novels",     "voyages",   "melanges",  "propos"};
+  const Words words = words_of(folded);
+  return !words.empty() &&
+         std::all_of(words.begin(), words.end(), [](std::string_view word) { return is_in(kGeneric, word); });
+}
+
+std::string_view without_series_note(std::string_view title) {
+  const std::optional<Closing> closing = closing_parenthesis(title);
+  return closing && parse_note(closing->inside) ? closing->before : title;
+}
+
+std::optional<Series> series_of(std::string_view title) {
+  if (const std::optional<Closing> closing = closing_parenthesis(title)) {
+    if (std::optional<Series> series = parse_note(closing->inside)) {
+      return series;
+    }
+  }
+  const std::size_t marker = find_marker(title);
+  if (marker == std::string_view::npos) {
+    return std::nullopt;
+  }
+  Series series{std::string(trim_name(title.substr(0, marker))), std::nullopt};
+  const std::string folded = fold(title.substr(marker));
+  const std::optional<Volume> volume = find_volume(words_of(folded));
+  if (series.name.empty() || !volume || is_generic_title(fold(series.name))) {
+    return std::nullopt;
+  }
+  if (volume->numbers.size() == 1) {
+    series.number = volume->numbers[0];
+  }
+  return series;
+}
+
+std::string work_title(std::string_view title) {
+  std::string volume_text;
+  const std::string_view stripped = strip_notes(title, volume_text);
+  const std::vector<std::string_view> segments = segments_of(stripped);
+  std::string key;
+  for (std::size_t i = 0; i < segments.size(); ++i) {
+    const std::string segment = fold(segments[i]);
+    const Words words = words_of(segment);
+    const std::optional<Volume> volume = find_volume(words);
+    if (i == 0) {
+      const std::size_t end = std::min(find_companion(words), volume ? volume->begin : words.size());
+      key = join(words, 0, end);
+      if (key.empty() || is_generic_title(key)) {
+        return fold(stripped) + volume_text;
+      }
+    } else if (is_edition_note(segment)) {
+      continue;
+    } else if (!volume) {
+      key += ' ' + join(words, 0, find_companion(words));
+    } else if (volume->begin > 0) {
+      key += ' ' + join(words, 0, volume->begin);
+    }
+    if (volume) {
+      const bool boxed = volume->begin < words.size() && words[volume->begin] == "coffret";
+      return key + (boxed ? ' ' + join(words, volume->begin, words.size()) : join_volume(*volume)) + volume_text;
+    }
+  }
+  return key + volume_text;
+}
+
+}  // namespace bookreco

@@ -1,0 +1,112 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <deque>
+#include <limits>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "base/result.h"
+#include "domain/book.h"
+#include "domain/filter.h"
+#include "index/row_set.h"
+#include "index/section_file.h"
+#include "index/text_table.h"
+
+namespace bookreco {
+
+/// The columns of the attributes: the facets under their own numbers, then the terms.
+inline constexpr std::size_t kTermColumn = kFacetKinds;
+inline constexpr std::size_t kColumns = kFacetKinds + 1;
+constexpr std::size_t column_of(FacetKind kind) {
+  return static_cast<std::size_t>(kind);
+}
+
+/// What rows can be filtered by and compared on. Each column has a dictionary of values, numbered
+/// in the order of their keys (the folded text), and for each value the rows that have it.
+/// Immutable; safe from any thread.
+class Attributes {
+ public:
+  static Result<Attributes> open(const SectionFile& file);
+
+  std::size_t rows() const { return pages_.size(); }
+  /// The row's values, ascending.
+  std::span<const std::uint32_t> values(std::size_t column, std::uint32_t row) const {
+    const std::size_t i = row * kColumns + column;
+    return row_values_.subspan(row_offsets_[i], row_offsets_[i + 1] - row_offsets_[i]);
+  }
+  std::size_t dictionary_size(std::size_t column) const {
+    return first_[column + 1] - first_[column];
+  }
+  /// The spelling that the first row to have the value gave it.
+  std::string_view name(std::size_t column, std::uint32_t value) const {
+    return names_[first_[column] + value];
+  }
+  std::string_view key(std::size_t column, std::uint32_t value) const {
+    return keys_[first_[column] + value];
+  }
+  std::optional<std::uint32_t> find(std::size_t column, std::string_view key) const;
+  /// The rows that have the value, ascending.
+  std::span<const std::uint32_t> rows_with(std::size_t column, std::uint32_t value) const {
+    const std::size_t i = first_[column] + value;
+    return postings_.subspan(posting_offsets_[i], posting_offsets_[i + 1] - posting_offsets_[i]);
+  }
+  std::optional<double> series_number(std::uint32_t row) const;
+
+  /// Rows that pass all but `exclude_ids`, which is not looked at; nullopt when nothing else is
+  /// asked.
+  std::optional<RowSet> filter(const BookFilter& filter) const;
+
+ private:
+  SectionFile file_;
+  std::span<const std::uint32_t> first_;
+  TextTable names_;
+  TextTable keys_;
+  std::span<const std::uint32_t> row_offsets_;
+  std::span<const std::uint32_t> row_values_;
+  std::span<const std::uint32_t> posting_offsets_;
+  std::span<const std::uint32_t> postings_;
+  std::span<const std::int32_t> pages_;
+  std::span<const std::int32_t> dates_;
+  std::span<const double> series_numbers_;
+};
+
+/// What values are compared by: folded text, or the text itself when folding leaves nothing
+/// ("???").
+std::string attribute_key(std::string_view text);
+
+/// In the columns of numbers: not known.
+inline constexpr std::int32_t kUnknownNumber = std::numeric_limits<std::int32_t>::min();
+
+/// Collects the attributes of rows in order. One thread.
+class AttributesBuilder {
+ public:
+  /// kInvalidArgument when the book has more than 4,096 values.
+  Status add(const Book& book, std::span<const std::string_view> terms);
+  Result<SectionFile> finish(SectionWriter writer);
+
+ private:
+  struct Column {
+    std::unordered_map<std::string, std::uint32_t> by_spelling;
+    std::unordered_map<std::string, std::uint32_t> by_key;
+    std::vector<const std::string*> keys;   ///< by number, into by_key
+    std::vector<const std::string*> names;  ///< by number, into by_spelling
+  };
+  void add_value(std::size_t column, std::string_view text);
+  void end_column();
+  void number_by_key();
+
+  std::array<Column, kColumns> columns_;
+  std::vector<std::uint32_t> row_offsets_{0};
+  std::vector<std::uint32_t> row_values_;
+  std::vector<std::int32_t> pages_;
+  std::vector<std::int32_t> dates_;
+  std::vector<double> series_numbers_;
+};
+
+}  // namespace bookreco

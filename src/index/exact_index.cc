@@ -1,0 +1,177 @@
+#include "index/exact_index.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "index/exact_scan.h"
+#include "kernels/codes.h"
+
+namespace bookreco {
+namespace {
+
+constexpr std::size_t kMaxDimension = 65'536;
+constexpr std::size_t kDirectRows = 128;  ///< rows that are sooner compared in fp64 than scanned
+
+/// The fp64 score of rows against one query, whose padding and norm are computed once.
+class Reference {
+ public:
+  Reference(const ExactColumns& columns, std::span<const float> query, Metric metric)
+      : columns_(columns), metric_(metric), query_(columns.stride, 0.0F) {
+    BOOKRECO_CHECK(query.size() == columns.dimension);
+    std::ranges::copy(query, query_.begin());
+    norm_ = std::sqrt(exact_dot(query_.data(), query_.data(), columns.stride));
+  }
+
+  bool finite() const {
+    return std::ranges::all_of(query_, [](float value) { return std::isfinite(value); });
+  }
+  bool zero() const { return norm_ == 0; }
+
+  double score(std::size_t row) const {
+    const float* vector = columns_.vectors.data() + row * columns_.stride;
+    switch (metric_) {
+      case Metric::kCosine: {
+        const double norm = norm_ * std::sqrt(exact_dot(vector, vector, columns_.stride));
+        return norm == 0 ? 0 : exact_dot(query_.data(), vector, columns_.stride) / norm;
+      }
+      case Metric::kEuclidean:
+        return std::sqrt(exact_squared_l2(query_.data(), vector, columns_.stride));
+      case Metric::kTaxicab:
+        return exact_l1(query_.data(), vector, columns_.stride);
+    }
+    return 0;
+  }
+
+ private:
+  const ExactColumns& columns_;
+  Metric metric_;
+  std::vector<float> query_;
+  double norm_ = 0;
+};
+
+/// The k nearest of the rows offered, ties to the smaller row.
+class Nearest {
+ public:
+  Nearest(const Reference& reference, Metric metric, std::size_t k)
+      : reference_(reference), sign_(metric == Metric::kCosine ? 1 : -1), k_(k) {
+    heap_.reserve(k);
+  }
+
+  bool nearer(const Neighbour& a, const Neighbour& b) const {
+    return a.score != b.score ? sign_ * a.score > sign_ * b.score : a.row < b.row;
+  }
+  auto order() const {
+    return [this](const Neighbour& a, const Neighbour& b) { return nearer(a, b); };
+  }
+  bool full() const { return heap_.size() == k_; }
+  /// The rank of the k-th; larger is nearer.
+  double worst() const { return sign_ * heap_.front().score; }
+
+  void offer(std::uint32_t row) {
+    const Neighbour one{row, reference_.score(row)};
+    if (!full()) {
+      heap_.push_back(one);
+    } else if (nearer(one, heap_.front())) {
+      std::ranges::pop_heap(heap_, order());
+      heap_.back() = one;
+    } else {
+      return;
+    }
+    std::ranges::push_heap(heap_, order());
+  }
+
+  std::vector<Neighbour> finish() {
+    std::ranges::sort_heap(heap_, order());
+    return std::move(heap_);
+  }
+
+ private:
+  const Reference& reference_;
+  double sign_;
+  std::size_t k_;
+  std::vector<Neighbour> heap_;  ///< the farthest in front
+};
+
+/// Calls visit(row) in row order until it answers false.
+template <class Visit>
+void each_allowed(std::size_t rows, const RowSet* allowed, const Visit& visit) {
+  for (std::size_t row = 0; row < rows; ++row) {
+    if ((allowed == nullptr || allowed->contains(row)) && !visit(static_cast<std::uint32_t>(row))) {
+      return;
+    }
+  }
+}
+
+}  // namespace
+
+Result<ExactIndex> ExactIndex::open(const SectionFile& file) {
+  ExactIndex index;
+  index.file_ = file;
+  ExactColumns& columns = index.columns_;
+  BOOKRECO_TRY(const auto shape, file.array<std::uint64_t>("shape"));
+  if (shape.size() != 2 || shape[0] > UINT32_MAX || shape[1] == 0 || shape[1] > kMaxDimension) {
+    return fail(Code::kDataLoss, "section shape holds no rows and dimension of an exact index");
+  }
+  columns.rows = shape[0];
+  columns.dimension = shape[1];
+  columns.stride = (columns.dimension + kStrideUnit - 1) / kStrideUnit * kStrideUnit;
+  BOOKRECO_TRY(columns.vectors, file.array<float>("vectors"));
+  BOOKRECO_TRY(columns.codes, file.array<std::int8_t>("codes"));
+  BOOKRECO_TRY(columns.scales, file.array<float>("scales"));
+  BOOKRECO_TRY(columns.norms, file.array<float>("norms"));
+  BOOKRECO_TRY(const auto errors, file.array<float>("errors"));
+  if (columns.vectors.size() != columns.rows * columns.stride ||
+      columns.codes.size() != columns.vectors.size() || columns.scales.size() != columns.stride ||
+      columns.norms.size() != columns.rows || errors.size() != 2 * columns.rows) {
+    return fail(Code::kDataLoss,
+                "the sections of the exact index do not fit {} rows of {}",
+                shape[0],
+                shape[1]);
+  }
+  columns.l2_errors = errors.first(columns.rows);
+  columns.l1_errors = errors.last(columns.rows);
+  return index;
+}
+
+std::span<const float> ExactIndex::vector(std::size_t row) const {
+  return columns_.vectors.subspan(row * columns_.stride, columns_.dimension);
+}
+
+std::vector<Neighbour> ExactIndex::search(std::span<const float> query,
+                                          Metric metric,
+                                          std::size_t k,
+                                          const RowSet* allowed,
+                                          std::size_t threads) const {
+  BOOKRECO_CHECK(allowed == nullptr || allowed->rows() == columns_.rows);
+  const Reference reference(columns_, query, metric);
+  const std::size_t available = allowed == nullptr ? columns_.rows : allowed->count();
+  k = std::min(k, available);
+  if (k == 0 || !reference.finite()) {
+    return {};
+  }
+  Nearest nearest(reference, metric, k);
+  const bool all_equal = metric == Metric::kCosine && reference.zero();
+  if (all_equal || k == available || available <= kDirectRows) {
+    each_allowed(columns_.rows, allowed, [&](std::uint32_t row) {
+      nearest.offer(row);
+      return !(all_equal && nearest.full());
+    });
+    return nearest.finish();
+  }
+  const CodeBounds bounds(columns_, query, metric);
+  std::vector<Candidate> candidates = scan_codes(columns_, bounds, k, allowed, threads);
+  const auto by_bound = [](const Candidate& a, const Candidate& b) { return a.upper < b.upper; };
+  std::ranges::make_heap(candidates, by_bound);
+  while (!candidates.empty() && !(nearest.full() && candidates.front().upper < nearest.worst())) {
+    nearest.offer(candidates.front().row);
+    std::ranges::pop_heap(candidates, by_bound);
+    candidates.pop_back();
+  }
+  return nearest.finish();
+}
+
+double ExactIndex::score(std::span<const float> query, Metric metric, std::size_t row) const {
+  return Reference(columns_, query, metric).score(row);
+}
+
+}  // namespace bookreco

@@ -1,0 +1,54 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "index/snapshot.h"
+#include "ports/recommender.h"
+
+namespace bookreco {
+
+/// The attribute values of one book, as numbers of the dictionaries of either segment. Not for
+/// several threads.
+class BookValues {
+ public:
+  BookValues(const Snapshot& snapshot, RowRef ref) : snapshot_(snapshot), ref_(ref) {}
+  /// Ascending; values that the segment does not know are left out.
+  std::span<const std::uint32_t> in(bool in_delta, std::size_t column);
+
+ private:
+  const Snapshot& snapshot_;
+  RowRef ref_;
+  std::array<std::optional<std::vector<std::uint32_t>>, kColumns> translated_;
+};
+
+/// How many rows of the snapshot have a value, replaced rows of the base included.
+std::size_t frequency(const Snapshot& snapshot,
+                      bool in_delta,
+                      std::size_t column,
+                      std::uint32_t value);
+
+/// Says what a book shares with others. Views point into the snapshot. Not for several threads.
+class Explainer {
+ public:
+  Explainer(const Snapshot& snapshot, RowRef source)
+      : snapshot_(snapshot), source_(source), values_(snapshot, source) {}
+
+  /// Same authors (two at most), series and collection, then shared labels and terms, the rarest
+  /// first, three of each at most (a label of more than half of the books says nothing); when there
+  /// are none, the cluster if it is the same. `first` is put before them.
+  std::vector<Reason> reasons(RowRef hit, const std::optional<Reason>& first = {});
+
+ private:
+  struct List;
+  void add_shared(RowRef hit, std::size_t column, ReasonKind kind, std::size_t limit, List& list);
+
+  const Snapshot& snapshot_;
+  RowRef source_;
+  BookValues values_;
+};
+
+}  // namespace bookreco

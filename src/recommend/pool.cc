@@ -1,0 +1,119 @@
+#include "recommend/pool.h"
+
+#include <algorithm>
+#include <cstdint>
+#include <unordered_map>
+
+#include "kernels/linear.h"
+#include "recommend/explain.h"
+
+namespace bookreco {
+namespace {
+
+constexpr std::size_t kNeighbours = 50;     // of each liked book
+constexpr std::size_t kMaxScans = 8;        // of the whole catalogue, for one request
+constexpr std::size_t kMaxSameFacet = 100;  // books of one author or series
+
+class Pool {
+ public:
+  Pool(const Snapshot& snapshot, const History& history, const Scope& scope)
+      : snapshot_(snapshot),
+        history_(history),
+        scope_(scope),
+        series_(snapshot, history.refs(), scope) {}
+
+  void add(RowRef found, double score) {
+    if (!scope_.allows(found)) {
+      return;
+    }
+    const auto ref = series_.stand_in(found);
+    if (!ref || history_.works.contains(snapshot_.segment(*ref).work_key(ref->row))) {
+      return;
+    }
+    const std::uint64_t key =
+        (std::uint64_t{ref->row} << 1) | static_cast<std::uint64_t>(ref->in_delta);
+    const auto [place, added] = places_.try_emplace(key, candidates_.size());
+    if (added) {
+      candidates_.push_back({*ref, score});
+    } else {
+      candidates_[place->second].score = std::max(candidates_[place->second].score, score);
+    }
+  }
+
+  std::vector<Candidate> best(std::size_t size) {
+    std::sort(
+        candidates_.begin(), candidates_.end(), [this](const Candidate& a, const Candidate& b) {
+          return ranks_before(snapshot_, Metric::kCosine, a, b);
+        });
+    candidates_.resize(std::min(candidates_.size(), size));
+    return std::move(candidates_);
+  }
+
+ private:
+  const Snapshot& snapshot_;
+  const History& history_;
+  const Scope& scope_;
+  SeriesRule series_;
+  std::unordered_map<std::uint64_t, std::size_t> places_;
+  std::vector<Candidate> candidates_;
+};
+
+void add_same_facet(const Snapshot& snapshot, const Past& past, FacetKind kind, Pool& pool) {
+  BookValues values(snapshot, past.ref);
+  for_each_segment(snapshot, [&](const Segment& segment, bool in_delta) {
+    for (const std::uint32_t value : values.in(in_delta, column_of(kind))) {
+      const auto rows = segment.attributes().rows_with(column_of(kind), value);
+      for (const std::uint32_t row : rows.first(std::min(rows.size(), kMaxSameFacet))) {
+        const auto vector = segment.vectors().vector(row);
+        const double cosine =
+            past.vector.empty() ? 0 : static_cast<double>(dot(past.vector, vector));
+        pool.add({in_delta, row}, past.weight * cosine);
+      }
+    }
+  });
+}
+
+}  // namespace
+
+std::vector<Candidate> candidate_pool(const Snapshot& snapshot,
+                                      const History& history,
+                                      std::span<const float> taste,
+                                      std::size_t size,
+                                      bool filtered,
+                                      const Scope& scope,
+                                      std::size_t threads) {
+  Pool pool(snapshot, history, scope);
+  std::size_t scans = 0;
+  for (const Past& past : history.liked) {
+    add_same_facet(snapshot, past, FacetKind::kAuthor, pool);
+    add_same_facet(snapshot, past, FacetKind::kSeries, pool);
+    if (past.vector.empty()) {
+      continue;
+    }
+    const auto listed = past.ref.in_delta || filtered ? std::span<const Neighbour>()
+                                                      : snapshot.base->neighbours(past.ref.row);
+    if (listed.empty() && scans < kMaxScans) {
+      ++scans;
+      for (const Candidate& found :
+           nearest(snapshot, past.vector, Metric::kCosine, kNeighbours, scope, threads)) {
+        pool.add(found.ref, past.weight * found.score);
+      }
+      continue;
+    }
+    for (const Neighbour& neighbour : listed) {
+      pool.add({false, neighbour.row}, past.weight * neighbour.score);
+    }
+    if (snapshot.delta) {
+      for (const Neighbour& neighbour : snapshot.delta->vectors().search(
+               past.vector, Metric::kCosine, kNeighbours, scope.of(true))) {
+        pool.add({true, neighbour.row}, past.weight * neighbour.score);
+      }
+    }
+  }
+  for (const Candidate& found : nearest(snapshot, taste, Metric::kCosine, size, scope, threads)) {
+    pool.add(found.ref, found.score);
+  }
+  return pool.best(size);
+}
+
+}  // namespace bookreco

@@ -1,0 +1,171 @@
+#include "recommend/recommend.h"
+
+#include <algorithm>
+#include <optional>
+#include <unordered_map>
+
+#include "kernels/linear.h"
+#include "recommend/diversify.h"
+#include "recommend/explain.h"
+#include "recommend/pool.h"
+#include "recommend/tour.h"
+
+namespace bookreco {
+namespace {
+
+constexpr double kNearestShare = 0.55;
+constexpr double kTasteShare = 0.25;
+constexpr double kLabelShare = 0.12;
+constexpr double kAuthorShare = 0.08;
+constexpr double kDislikeShare = 0.5;
+constexpr std::size_t kSmallestPool = 400;
+
+/// A candidate with what its score owes to the history.
+struct Scored {
+  Candidate candidate;
+  const Past* cause = nullptr;  ///< the liked book nearest to it
+  double contribution = 0;
+};
+
+class Scorer {
+ public:
+  Scorer(const Snapshot& snapshot, const History& history, std::span<const float> taste)
+      : snapshot_(snapshot),
+        history_(history),
+        taste_(taste),
+        labels_(snapshot, history, FacetKind::kLabel),
+        authors_(snapshot, history, FacetKind::kAuthor) {}
+
+  Scored operator()(RowRef ref) const {
+    const auto vector = vector_of(snapshot_, ref);
+    Scored scored;
+    double nearest_liked = 0;
+    for (const Past& past : history_.liked) {
+      const double product = past.weight * cosine(vector, past.vector);
+      if (product > nearest_liked) {
+        nearest_liked = product;
+        scored.cause = &past;
+      }
+    }
+    double nearest_disliked = 0;
+    for (const Past& past : history_.disliked) {
+      nearest_disliked = std::max(nearest_disliked, cosine(vector, past.vector));
+    }
+    scored.contribution = kNearestShare * nearest_liked;
+    scored.candidate = {ref,
+                        scored.contribution + kTasteShare * std::max(0.0, cosine(vector, taste_)) +
+                            kLabelShare * labels_(ref) + kAuthorShare * authors_(ref) -
+                            kDislikeShare * nearest_disliked * nearest_disliked};
+    return scored;
+  }
+
+ private:
+  static double cosine(std::span<const float> a, std::span<const float> b) {
+    return b.empty() ? 0 : static_cast<double>(dot(a, b));
+  }
+
+  const Snapshot& snapshot_;
+  const History& history_;
+  std::span<const float> taste_;
+  TasteOf labels_;
+  TasteOf authors_;
+};
+
+Status check(const RecommendRequest& request) {
+  BOOKRECO_TRY_VOID(check_k(request.k));
+  if (!(request.diversity >= 0 && request.diversity <= 1)) {
+    return fail(
+        Code::kInvalidArgument, "diversity is {}: give a number from 0 to 1", request.diversity);
+  }
+  return {};
+}
+
+std::vector<Scored> choose(const Snapshot& snapshot,
+                           const RecommendRequest& request,
+                           const History& history,
+                           const Scope& scope,
+                           std::size_t threads) {
+  const auto k = static_cast<std::size_t>(request.k);
+  const std::vector<float> taste = taste_vector(history, snapshot.base->vectors().dimension());
+  const Scorer score(snapshot, history, taste);
+  std::vector<Scored> scored;
+  for (const Candidate& candidate : candidate_pool(snapshot,
+                                                   history,
+                                                   taste,
+                                                   std::max(kSmallestPool, 4 * k),
+                                                   !request.filter.empty(),
+                                                   scope,
+                                                   threads)) {
+    scored.push_back(score(candidate.ref));
+  }
+  std::sort(scored.begin(), scored.end(), [&](const Scored& a, const Scored& b) {
+    return ranks_before(snapshot, Metric::kCosine, a.candidate, b.candidate);
+  });
+  std::vector<Candidate> ranked;
+  for (const Scored& each : scored) {
+    ranked.push_back(each.candidate);
+  }
+  std::vector<Scored> chosen;
+  for (const std::size_t index : diversify(snapshot, ranked, k, request.diversity)) {
+    chosen.push_back(scored[index]);
+  }
+  return chosen;
+}
+
+/// Explains each answer by the liked book nearest to it, or the heaviest when none has words.
+void explain(const Snapshot& snapshot,
+             const History& history,
+             const std::vector<Scored>& chosen,
+             Hits& answer) {
+  std::unordered_map<const Past*, Explainer> explainers;
+  for (const Scored& each : chosen) {
+    const Past* cause = each.cause != nullptr ? each.cause : &history.liked.front();
+    const Reason because{ReasonKind::kBecauseOf,
+                         snapshot.segment(cause->ref).title(cause->ref.row),
+                         static_cast<float>(each.contribution)};
+    Explainer& explainer = explainers.try_emplace(cause, snapshot, cause->ref).first->second;
+    answer.hits.push_back(make_hit(snapshot, each.candidate));
+    answer.hits.back().reasons = explainer.reasons(
+        each.candidate.ref, each.cause != nullptr ? std::optional(because) : std::nullopt);
+  }
+}
+
+void answer_tour(const Snapshot& snapshot, const std::vector<Candidate>& stops, Hits& answer) {
+  answer.strategy = "tour";
+  for (const Candidate& stop : stops) {
+    answer.hits.push_back(make_hit(snapshot, stop));
+    const std::uint32_t cluster = snapshot.segment(stop.ref).cluster(stop.ref.row);
+    if (cluster < snapshot.cluster_names.size()) {
+      answer.hits.back().reasons.push_back(
+          {ReasonKind::kSameCluster, snapshot.cluster_names[cluster], 0});
+    }
+  }
+}
+
+}  // namespace
+
+Result<Hits> recommend(const std::shared_ptr<const Snapshot>& snapshot,
+                       const RecommendRequest& request,
+                       std::size_t threads) {
+  BOOKRECO_TRY_VOID(check(request));
+  BOOKRECO_TRY(const History history, find_history(*snapshot, request));
+  Hits answer = start_answer(snapshot, "content");
+  if (request.k == 0) {
+    return answer;
+  }
+  const Scope scope(*snapshot, request.filter);
+  if (!history.liked.empty()) {
+    const auto chosen = choose(*snapshot, request, history, scope, threads);
+    if (!chosen.empty()) {
+      explain(*snapshot, history, chosen, answer);
+      return answer;
+    }
+    answer.degraded = true;
+  }
+  answer_tour(*snapshot,
+              tour(*snapshot, history, static_cast<std::size_t>(request.k), scope, threads),
+              answer);
+  return answer;
+}
+
+}  // namespace bookreco
