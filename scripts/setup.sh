@@ -25,16 +25,18 @@ wanted() {
     $1 == "run" || $1 == need { name = ""; for (i = 2; i <= column; ++i) if ($i != "=") name = $i; print name }' "$TABLE"
 }
 
-missing() {  # those of standard input that are not installed; npm counts as there when another Node.js package brought it
-  local names installed
-  mapfile -t names
-  installed=$(dpkg-query -W -f='${Package} ${db:Status-Status}\n' "${names[@]}" 2>/dev/null | awk '$2 == "installed" { print $1 }')
-  command -v npm >/dev/null && installed+=$'\nnpm'
-  printf '%s\n' "${names[@]}" | grep -vxF "$installed"
+is_there() {  # npm counts as there when another package of Node.js brought it
+  [[ -n ${installed[$1]:-} ]] || { [[ $1 == npm ]] && command -v npm >/dev/null; }
 }
 
+declare -A installed=()
+while read -r package; do installed[$package]=yes; done < <(
+  dpkg-query -W -f='${db:Status-Status} ${Package}\n' | sed -n 's/^installed //p')
 column=$(column)
-mapfile -t packages < <(wanted "$column" | missing)
+packages=()
+for package in $(wanted "$column"); do
+  is_there "$package" || packages+=("$package")
+done
 if [[ ${#packages[@]} -eq 0 ]]; then
   exit 0
 fi

@@ -1,0 +1,31 @@
+#include "domain/isbn.h"
+
+#include "support.h"
+
+using namespace bookreco;
+
+namespace {
+
+bool is_13_digits(std::string_view text) {
+  return text.size() == 13 && text.find_first_not_of("0123456789") == std::string_view::npos;
+}
+
+}  // namespace
+
+int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  const std::string_view text = fuzz::text_of(data, size);
+  if (const auto ean = parse_ean13(text)) {
+    BOOKRECO_CHECK(is_13_digits(*ean) && parse_ean13(*ean) == ean);
+    to_isbn10(*ean);
+  }
+  const auto isbn = parse_isbn(text);
+  if (!isbn) {
+    to_isbn10(text);
+    return 0;
+  }
+  BOOKRECO_CHECK(is_13_digits(*isbn) && parse_isbn(*isbn) == isbn && parse_ean13(*isbn) == isbn);
+  const auto ten = to_isbn10(*isbn);
+  BOOKRECO_CHECK(ten.has_value() == isbn->starts_with("978"));
+  BOOKRECO_CHECK(!ten || (ten->size() == 10 && parse_isbn(*ten) == isbn));
+  return 0;
+}

@@ -1,0 +1,254 @@
+#include "app/command_line.h"
+
+#include <functional>
+#include <map>
+
+#include <CLI/CLI.hpp>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include "app/commands.h"
+#include "app/version.h"
+#include "base/archive.h"
+
+namespace bookreco {
+namespace {
+
+const std::map<std::string, Metric> kMetrics{
+    {"cosine", Metric::kCosine}, {"euclidean", Metric::kEuclidean}, {"taxicab", Metric::kTaxicab}};
+const std::map<std::string, SearchMode> kModes{
+    {"hybrid", SearchMode::kHybrid}, {"lexical", SearchMode::kLexical}, {"semantic", SearchMode::kSemantic}};
+const std::map<std::string, FacetKind> kFacets{{"author", FacetKind::kAuthor},
+                                               {"label", FacetKind::kLabel},
+                                               {"collection", FacetKind::kCollection},
+                                               {"series", FacetKind::kSeries},
+                                               {"publisher", FacetKind::kPublisher},
+                                               {"format", FacetKind::kFormat},
+                                               {"binding", FacetKind::kBinding},
+                                               {"language", FacetKind::kLanguage}};
+
+/// The parsed command line: what to run with what.
+class CommandLine {
+ public:
+  CommandLine();
+  int run(int argc, char** argv);
+
+ private:
+  CLI::App* command(const std::string& name, const std::string& summary, const std::string& examples, std::function<Status()> action);
+  void add_settings();
+  void add_up();
+  void add_ingest();
+  void add_search();
+  void add_similar();
+  void add_recommend();
+  void add_others();
+  void add_filter(CLI::App& app, BookFilter& filter);
+  Status load_settings();
+
+  CLI::App app_{"Book Reco: what should I read next?", "bookreco"};
+  CommandContext context_;
+  Config config_ = bind_settings(context_.settings);
+  std::string config_file_;
+  std::map<std::string, std::string> flags_;
+  std::function<Status()> action_;
+  UpOptions up_;
+  IngestOptions ingest_;
+  SearchRequest search_;
+  SimilarOptions similar_;
+  RecommendOptions recommend_;
+  std::string published_after_;
+  std::string published_before_;
+  BookFilter* filter_ = nullptr;
+};
+
+CLI::App* CommandLine::command(const std::string& name,
+                               const std::string& summary,
+                               const std::string& examples,
+                               std::function<Status()> action) {
+  CLI::App* sub = app_.add_subcommand(name, summary);
+  sub->fallthrough();
+  sub->footer("Examples:\n" + examples);
+  sub->callback([this, action = std::move(action)] { action_ = action; });
+  return sub;
+}
+
+void CommandLine::add_settings() {
+  app_.add_option("--config", config_file_, "YAML file of settings");
+  app_.add_flag("--json", context_.json, "Answer as JSON");
+  app_.add_flag("-q,--quiet", context_.quiet, "No progress");
+  const std::map<std::string, std::string> short_names{
+      {"data.dir", "--data"}, {"server.host", "--host"}, {"server.port", "--port"}, {"run.threads", "--threads"}};
+  for (const Config::Entry& entry : config_.entries()) {
+    std::string name = "--" + entry.key;
+    std::ranges::replace(name, '.', '-');
+    std::ranges::replace(name, '_', '-');
+    if (const auto found = short_names.find(entry.key); found != short_names.end()) {
+      name = found->second + "," + name;
+    }
+    app_.add_option_function<std::string>(
+            name, [this, key = entry.key](const std::string& value) { flags_[key] = value; },
+            fmt::format("{} ({})", entry.doc, entry.expected))
+        ->group("Settings")
+        ->type_name(" ");
+  }
+}
+
+void CommandLine::add_filter(CLI::App& app, BookFilter& filter) {
+  app.add_option("--author", filter.authors, "Only by this author (repeat for several)");
+  app.add_option("--label", filter.labels, "Only with this label");
+  app.add_option("--collection", filter.collections, "Only of this collection");
+  app.add_option("--publisher", filter.publishers, "Only of this publisher");
+  app.add_option("--format", filter.formats, "Only in this format");
+  app.add_option("--language", filter.languages, "Only in this language (fr, en, …)");
+  app.add_option("--pages-min", filter.pages_min, "At least so many pages");
+  app.add_option("--pages-max", filter.pages_max, "At most so many pages");
+  auto date = [&filter](std::optional<PartialDate> BookFilter::* field) {
+    return [&filter, field](const std::string& text) {
+      filter.*field = parse_iso_date(text);
+      if (!(filter.*field)) {
+        throw CLI::ValidationError("date", text + ": expected YYYY, YYYY-MM or YYYY-MM-DD");
+      }
+    };
+  };
+  app.add_option_function<std::string>("--after", date(&BookFilter::published_after), "Published on or after");
+  app.add_option_function<std::string>("--before", date(&BookFilter::published_before), "Published on or before");
+}
+
+void CommandLine::add_up() {
+  CLI::App* up = command("up", "Serve the catalogue: API, documentation and page on one port",
+                         "  bookreco up\n  bookreco up --port 8080 --host 0.0.0.0\n",
+                         [this] { return run_up(context_, up_); });
+  up->add_option("--load-if-empty", up_.load_if_empty, "Files to load first when the catalogue has no book");
+}
+
+void CommandLine::add_ingest() {
+  CLI::App* ingest = command("ingest", "Load books (and readers' grades) from files",
+                             "  bookreco ingest raw_output.json.xz\n  bookreco ingest books.csv tags.csv book_tags.csv ratings.csv\n"
+                             "  xz -dc raw_output.json.xz | bookreco ingest -\n",
+                             [this] { return run_ingest(context_, ingest_); });
+  ingest->add_option("files", ingest_.files, "Files, plain or gz, xz, zstd; - for standard input")->required();
+  ingest->add_option("--input-format", ingest_.format, "The files' format when it is not told from their content");
+  ingest->add_option("--reader", ingest_.reader, "Whose library an export of Goodreads is")->default_val("me");
+}
+
+void CommandLine::add_search() {
+  CLI::App* search = command("search", "Find books by words and by meaning",
+                             "  bookreco search \"tragédie antique\"\n  bookreco search montagne --language fr --pages-max 200\n",
+                             [this] { return run_search(context_, search_); });
+  search->add_option("query", search_.query, "What to look for")->required();
+  search->add_option("-k", search_.k, "How many books")->default_val(10);
+  search->add_option("--mode", search_.mode, "hybrid, lexical or semantic")->transform(CLI::CheckedTransformer(kModes));
+  add_filter(*search, search_.filter);
+}
+
+void CommandLine::add_similar() {
+  CLI::App* similar = command("similar", "The books nearest to one, and why",
+                              "  bookreco similar Antigone\n  bookreco similar 9782710381419 -k 5 --same author\n",
+                              [this] { return run_similar(context_, similar_); });
+  SimilarRequest& request = similar_.request;
+  similar->add_option("book", similar_.book, "Id, EAN, ISBN or title")->required();
+  similar->add_option("-k", request.k, "How many books")->default_val(10);
+  similar->add_option("--metric", request.metric, "cosine, euclidean or taxicab")->transform(CLI::CheckedTransformer(kMetrics));
+  similar->add_option("--same", request.same, "Share this with the book: author, collection, publisher, format, …")
+      ->delimiter(',')
+      ->transform(CLI::CheckedTransformer(kFacets));
+  similar->add_flag("--within-cluster", request.within_cluster, "Only books of the same cluster");
+  add_filter(*similar, request.filter);
+}
+
+void CommandLine::add_recommend() {
+  CLI::App* recommend = command("recommend", "What to read next, from books loved, liked and disliked",
+                                "  bookreco recommend --loved Antigone --liked \"Le Petit Prince\" --disliked Ulysses\n",
+                                [this] { return run_recommend(context_, recommend_); });
+  recommend->add_option("--loved", recommend_.loved, "Ids or titles");
+  recommend->add_option("--liked", recommend_.liked, "Ids or titles");
+  recommend->add_option("--disliked", recommend_.disliked, "Ids or titles");
+  recommend->add_option("-k", recommend_.request.k, "How many books")->default_val(10);
+  recommend->add_option("--diversity", recommend_.request.diversity, "0: most relevant, 1: most different from each other")
+      ->default_val(0.3);
+  add_filter(*recommend, recommend_.request.filter);
+}
+
+void CommandLine::add_others() {
+  command("fit", "Fit the models on the catalogue and publish a snapshot", "  bookreco fit --threads 2\n",
+          [this] { return run_fit(context_); });
+  command("status", "What is stored and what is served", "  bookreco status --json\n",
+          [this] { return run_status(context_); });
+  command("config", "Print the settings in effect, as YAML that --config reads", "  bookreco config > bookreco.yaml\n",
+          [this] { return run_config(context_, config_); });
+  command("openapi", "Print the description of the API (OpenAPI 3.1)", "  bookreco openapi > openapi.json\n",
+          [this] { return run_openapi(context_); });
+}
+
+CommandLine::CommandLine() {
+  context_.settings.data.dir = default_data_dir();
+  app_.set_version_flag("--version", std::string(kVersion));
+  app_.require_subcommand(1);
+  app_.get_formatter()->column_width(34);
+  add_settings();
+  add_up();
+  add_ingest();
+  add_others();
+  add_search();
+  add_similar();
+  add_recommend();
+}
+
+Status CommandLine::load_settings() {
+  if (config_file_.empty()) {
+    config_file_ = environment("BOOKRECO_CONFIG");
+  }
+  if (!config_file_.empty()) {
+    BOOKRECO_TRY_VOID(config_.load_yaml(config_file_));
+  }
+  BOOKRECO_TRY_VOID(config_.load_environment({"BOOKRECO_CONFIG", "BOOKRECO_TEST_DATA", "BOOKRECO_TEST_STRICT"}));
+  for (const auto& [key, value] : flags_) {
+    BOOKRECO_TRY_VOID(config_.set(key, value, "flag"));
+  }
+  return {};
+}
+
+int CommandLine::run(int argc, char** argv) {
+  try {
+    app_.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app_.exit(error) == 0 ? EX_OK : EX_USAGE;
+  }
+  if (const Status settings = load_settings(); !settings) {
+    fmt::print(stderr, "bookreco: {}\n", settings.error().message);
+    return EX_CONFIG;
+  }
+  const Status status = action_();
+  if (!status) {
+    fmt::print(stderr, "bookreco: {}\n", status.error().message);
+    return exit_code(status.error().code);
+  }
+  return EX_OK;
+}
+
+}  // namespace
+
+int exit_code(Code code) {
+  switch (code) {
+    case Code::kInvalidArgument:
+    case Code::kOutOfRange: return EX_DATAERR;
+    case Code::kNotFound: return EX_NOINPUT;
+    case Code::kFailedPrecondition:
+    case Code::kUnimplemented: return EX_UNAVAILABLE;
+    case Code::kUnavailable:
+    case Code::kAborted:
+    case Code::kDeadlineExceeded: return EX_TEMPFAIL;
+    case Code::kResourceExhausted:
+    case Code::kDataLoss: return EX_IOERR;
+    case Code::kPermissionDenied:
+    case Code::kUnauthenticated: return EX_NOPERM;
+    default: return EX_SOFTWARE;
+  }
+}
+
+int run_command_line(int argc, char** argv) {
+  CommandLine line;
+  return line.run(argc, argv);
+}
+
+}  // namespace bookreco

@@ -1,0 +1,53 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "app/settings.h"
+#include "base/result.h"
+#include "ports/recommender.h"
+
+namespace bookreco {
+
+/// What every command knows.
+struct CommandContext {
+  Settings settings;
+  bool json = false;   ///< answers as JSON on standard output
+  bool quiet = false;  ///< no progress
+};
+
+struct IngestOptions {
+  std::vector<std::string> files;
+  std::string format;  ///< empty: told from the content
+  std::string reader;  ///< whose library an export is
+};
+
+struct UpOptions {
+  std::vector<std::string> load_if_empty;  ///< files for a catalogue that has no book yet
+};
+
+struct SimilarOptions {
+  std::string book;  ///< id, EAN, ISBN or title
+  SimilarRequest request;
+};
+
+struct RecommendOptions {
+  std::vector<std::string> loved;  ///< ids or titles
+  std::vector<std::string> liked;
+  std::vector<std::string> disliked;
+  RecommendRequest request;
+};
+
+// One function per command, in a file of its own. They print to standard output; an error's text is printed by main.
+Status run_up(const CommandContext& context, const UpOptions& options);
+Status run_ingest(const CommandContext& context, const IngestOptions& options);
+Status run_fit(const CommandContext& context);
+Status run_search(const CommandContext& context, const SearchRequest& request);
+Status run_similar(const CommandContext& context, const SimilarOptions& options);
+Status run_recommend(const CommandContext& context, const RecommendOptions& options);
+Status run_status(const CommandContext& context);
+Status run_config(const CommandContext& context, const Config& config);
+Status run_openapi(const CommandContext& context);
+
+}  // namespace bookreco

@@ -1,0 +1,98 @@
+#include "app/platform.h"
+
+#include "adapters/files/folder_blob_store.h"
+#include "adapters/sqlite/sqlite_stores.h"
+
+namespace bookreco {
+namespace {
+
+SegmentOptions segment_options(const Settings& settings) {
+  SegmentOptions options;
+  options.dimension = static_cast<std::size_t>(settings.vectorizer.dimension);
+  options.neighbours = static_cast<std::size_t>(settings.index.neighbours);
+  options.neighbours_up_to = static_cast<std::size_t>(settings.index.neighbours_up_to);
+  options.threads = settings.threads();
+  return options;
+}
+
+}  // namespace
+
+VectorizerSettings Platform::vectorizer_settings() const {
+  const Settings::Vectorizer& from = settings_.vectorizer;
+  VectorizerSettings to;
+  to.lsa.vocabulary = static_cast<std::size_t>(from.vocabulary);
+  to.lsa.dimension = static_cast<std::size_t>(from.dimension);
+  to.lsa.seed = static_cast<std::uint64_t>(from.seed);
+  to.lsa.threads = settings_.threads();
+  to.documents = {static_cast<float>(from.title_weight),
+                  static_cast<float>(from.description_weight),
+                  static_cast<float>(from.author_weight),
+                  static_cast<float>(from.label_weight),
+                  static_cast<float>(from.collection_weight),
+                  static_cast<float>(from.series_weight)};
+  return to;
+}
+
+SnapshotSettings Platform::snapshot_settings() const {
+  SnapshotSettings to;
+  to.segment = segment_options(settings_);
+  return to;
+}
+
+Result<std::unique_ptr<Platform>> Platform::open(const Settings& settings) {
+  BOOKRECO_TRY_VOID(make_folders(settings.data_folder()));
+  std::unique_ptr<Platform> platform(new Platform(settings));
+  BOOKRECO_TRY(platform->stores_, open_sqlite_stores(settings.database(), {}, system_clock()));
+  BOOKRECO_TRY(platform->blobs_, FolderBlobStore::open(settings.blobs()));
+  Stores& stores = *platform->stores_;
+  BlobStore& blobs = *platform->blobs_;
+  platform->vectorizer_ =
+      std::make_unique<VectorizerService>(stores, blobs, system_clock(), platform->vectorizer_settings());
+  RecommenderSettings recommender;
+  recommender.segment = segment_options(settings);
+  recommender.threads = settings.threads();
+  recommender.delta_limit = settings.index.delta_limit;
+  platform->recommender_ =
+      std::make_unique<RecommenderService>(stores, blobs, *platform->vectorizer_, recommender);
+  platform->catalog_ = std::make_unique<CatalogService>(stores.books(), stores.clusters());
+  return platform;
+}
+
+Status Platform::refresh() {
+  BOOKRECO_TRY(const auto champion, stores_->models().by_alias("snapshot", "champion"));
+  if (champion) {
+    BOOKRECO_TRY_VOID(vectorizer_->load(champion->parameters.at("vectorizer")));
+  }
+  return recommender_->refresh();
+}
+
+Result<Platform::FitReport> Platform::fit(const ProgressFn& progress) {
+  BOOKRECO_TRY(const FileLock lock, FileLock::acquire(settings_.data_folder() / "fit.lock"));
+  // A bench of its own: what serves goes on with the old model until the new snapshot is out.
+  VectorizerService vectorizer(*stores_, *blobs_, system_clock(), vectorizer_settings());
+  FitReport fitted;
+  BOOKRECO_TRY(fitted.vectorizer, vectorizer.fit(progress));
+  ClusterSettings clusters;
+  clusters.kmeans.clusters = static_cast<std::size_t>(settings_.clusterer.clusters);
+  clusters.kmeans.balanced = settings_.clusterer.balanced;
+  clusters.kmeans.seed = static_cast<std::uint64_t>(settings_.vectorizer.seed);
+  clusters.kmeans.threads = settings_.threads();
+  ClustererService clusterer(*stores_, *blobs_, system_clock(), clusters);
+  BOOKRECO_TRY(fitted.clusterer, clusterer.fit(progress));
+  SnapshotBuilder builder(*stores_, *blobs_, vectorizer, system_clock(), snapshot_settings());
+  BOOKRECO_TRY(fitted.snapshot, builder.build(progress));
+  return fitted;
+}
+
+Result<SnapshotSummary> Platform::rebuild(const ProgressFn& progress) {
+  BOOKRECO_TRY(const FileLock lock, FileLock::acquire(settings_.data_folder() / "fit.lock"));
+  VectorizerService vectorizer(*stores_, *blobs_, system_clock(), vectorizer_settings());
+  BOOKRECO_TRY_VOID(vectorizer.load_champion());
+  BOOKRECO_TRY_VOID(vectorizer.catch_up());
+  ClustererService clusterer(*stores_, *blobs_, system_clock(), {});
+  BOOKRECO_TRY_VOID(clusterer.assign_new());
+  SnapshotBuilder builder(*stores_, *blobs_, vectorizer, system_clock(), snapshot_settings());
+  return builder.build(progress);
+}
+
+}  // namespace bookreco

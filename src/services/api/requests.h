@@ -1,0 +1,54 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "domain/filter.h"
+#include "services/api/fields.h"
+
+namespace bookreco {
+
+/// The facets by the name that one value has ("author") and by the name of the collection ("authors").
+struct FacetName {
+  FacetKind kind;
+  std::string_view one;
+  std::string_view many;
+};
+std::span<const FacetName> facet_names();
+
+/// Reads the fields of a BookFilter, each name with `prefix` before it. Lists repeat the name.
+BookFilter read_filter(Fields& fields, std::string_view prefix);
+
+/// page and page_size.
+struct Page {
+  std::int64_t number = 1;
+  std::int64_t size = 20;
+  std::int64_t offset() const { return (number - 1) * size; }
+};
+inline constexpr std::int64_t kMaxPageSize = 200;
+Page read_page(Fields& fields);
+
+/// Adds the Link header of one page of `total` rows: first, prev, next, last, the other parameters kept.
+void set_links(const HttpRequest& request, const Page& page, std::int64_t total, HttpResponse& response);
+
+/// Answers 415 and false when the request's body is not of `types`.
+bool has_media_type(const HttpRequest& request,
+                    std::span<const std::string_view> types,
+                    HttpResponse& response);
+
+/// The members of a JSON object; members of its member `nested` come as "nested.name". Answers the problem and nullopt
+/// when the body is not an application/json object, is larger than 256 KiB or deeper than kMaxJsonDepth.
+std::optional<Fields> read_json_fields(const HttpRequest& request, std::string_view nested, HttpResponse& response);
+
+inline constexpr std::size_t kMaxJsonDepth = 32;
+
+/// The rows of a body: the elements of a JSON array, one JSON object, or lines. kInvalidArgument says where it breaks;
+/// elements are not looked into.
+Result<std::vector<std::string_view>> split_json(std::string_view body);
+std::vector<std::string_view> split_lines(std::string_view body);
+
+/// Why `row` is not a JSON object that we take; empty when it is.
+std::string json_object_problem(std::string_view row);
+
+}  // namespace bookreco

@@ -1,0 +1,18 @@
+#pragma once
+
+#include "services/api/api.h"
+
+namespace bookreco {
+
+// One group of routes per file.
+void add_books_routes(Router& router, const Api& api);
+void add_upsert_route(Router& router, const Api& api);
+void add_facet_routes(Router& router, const Api& api);
+void add_similar_routes(Router& router, const Api& api);
+void add_search_routes(Router& router, const Api& api);
+void add_recommend_routes(Router& router, const Api& api);
+void add_meta_routes(Router& router, const Api& api);
+void add_page_routes(Router& router);
+void add_original_routes(Router& router);
+
+}  // namespace bookreco

@@ -1,0 +1,79 @@
+#include "services/ingest/ingest.h"
+
+#include <functional>
+
+#include <unistd.h>
+
+#include "base/hash.h"
+#include "services/ingest/batch.h"
+
+namespace bookreco {
+namespace {
+
+/// Records one step as a run around `work`.
+Status recorded(RunStore& runs,
+                const Clock& clock,
+                const std::string& batch_id,
+                const std::string& kind,
+                const std::vector<std::string>& artifacts,
+                const std::function<Result<StepCounts>()>& work) {
+  Run run;
+  run.id = batch_id + "-" + kind;
+  run.kind = kind;
+  run.status = "running";
+  run.started_at = clock.now();
+  run.parameters = {{"batch", batch_id}};
+  BOOKRECO_TRY_VOID(runs.save(run));
+  const Stopwatch time;
+  const double cpu = process_cpu_seconds();
+  const Result<StepCounts> counts = work();
+  run.ended_at = clock.now();
+  run.status = counts ? "finished" : "failed";
+  run.metrics = {{"seconds", time.seconds()}, {"cpu_seconds", process_cpu_seconds() - cpu}};
+  if (!counts) {
+    run.message = counts.error().message;
+    static_cast<void>(runs.save(run));  // the step's own error is the one to tell
+    return std::unexpected(counts.error());
+  }
+  run.metrics["rows"] = static_cast<double>(counts->rows);
+  run.input_fingerprint = counts->fingerprint;
+  run.artifacts = artifacts;
+  return runs.save(run);
+}
+
+}  // namespace
+
+Ingest::Ingest(Stores& stores, const Clock& clock, Path data_folder, std::size_t threads)
+    : stores_(stores), clock_(clock), data_folder_(std::move(data_folder)), threads_(threads) {}
+
+Result<IngestSummary> Ingest::run(const IngestRequest& request, const ProgressFn& progress) {
+  const Stopwatch time;
+  const Timestamp now = clock_.now();
+  std::string seed = to_iso8601(now);
+  for (const std::string& file : request.files) {
+    seed += '\n' + file;
+  }
+  BOOKRECO_TRY_VOID(make_folders(data_folder_ / "batches"));
+  const std::string id = fmt::format("{}-{}", to_file_stamp(now), hex(hash64(seed, static_cast<std::uint64_t>(::getpid()))).substr(0, 8));
+  const Batch batch{data_folder_ / "batches" / id, request.files};
+  BOOKRECO_TRY_VOID(make_folders(batch.folder));
+
+  IngestSummary summary;
+  summary.batch = batch.folder.string();
+  BOOKRECO_TRY(RejectFile rejects, RejectFile::create(batch, summary));
+  const std::string folder = "batches/" + id + "/";
+  BOOKRECO_TRY_VOID(recorded(stores_.runs(), clock_, id, "convert", {folder + "1-converted.jsonl.zst"}, [&] {
+    return convert_step(request, batch, rejects, summary, progress);
+  }));
+  BOOKRECO_TRY_VOID(recorded(stores_.runs(), clock_, id, "prepare", {folder + "2-prepared.jsonl.zst"}, [&] {
+    return prepare_step(batch, threads_, rejects, summary, progress);
+  }));
+  BOOKRECO_TRY_VOID(recorded(stores_.runs(), clock_, id, "load", {}, [&] {
+    return load_step(batch, stores_, clock_, rejects, summary, progress);
+  }));
+  BOOKRECO_TRY_VOID(rejects.commit());
+  summary.seconds = time.seconds();
+  return summary;
+}
+
+}  // namespace bookreco

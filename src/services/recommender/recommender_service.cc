@@ -1,0 +1,140 @@
+#include "services/recommender/recommender_service.h"
+
+#include "recommend/recommend.h"
+#include "recommend/search.h"
+#include "recommend/similar.h"
+#include "recommend/titles.h"
+
+namespace bookreco {
+
+RecommenderService::RecommenderService(Stores& stores,
+                                       BlobStore& blobs,
+                                       Vectorizer& vectorizer,
+                                       RecommenderSettings settings)
+    : stores_(stores), blobs_(blobs), vectorizer_(vectorizer), settings_(settings) {}
+
+Result<std::shared_ptr<const Snapshot>> RecommenderService::serving() const {
+  auto snapshot = snapshot_.load();
+  if (!snapshot) {
+    return fail(Code::kUnavailable, "the catalogue is being prepared: load books, then `bookreco fit`");
+  }
+  return snapshot;
+}
+
+Status RecommenderService::refresh() {
+  BOOKRECO_TRY_VOID(load_champion());
+  return take_in_changes();
+}
+
+Status RecommenderService::load_champion() {
+  BOOKRECO_TRY(const auto champion, stores_.models().by_alias("snapshot", "champion"));
+  const auto now = snapshot_.load();
+  if (!champion || (now && now->version == champion->version)) {
+    return {};
+  }
+  BOOKRECO_TRY(const Path folder, blobs_.fetch(champion->location));
+  BOOKRECO_TRY(Snapshot next, open_snapshot(folder));
+  seen_change_ = next.change;
+  snapshot_.store(std::make_shared<const Snapshot>(std::move(next)));
+  waiting_ = 0;
+  return {};
+}
+
+Status RecommenderService::take_in_changes() {
+  const auto now = snapshot_.load();
+  BOOKRECO_TRY(const std::int64_t last, stores_.books().last_change());
+  if (!now || last == seen_change_) {
+    return {};
+  }
+  std::vector<Book> books;
+  RowSet gone(now->base->rows());
+  std::int64_t changed = 0;
+  std::int64_t position = now->change;
+  BOOKRECO_TRY_VOID(stores_.books().changes_since(now->change, [&](BookChange&& row) {
+    ++changed;
+    position = row.change;
+    if (const auto old = now->base->find(row.book.id)) {
+      gone.insert(*old);
+    }
+    if (!row.deleted) {
+      books.push_back(std::move(row.book));
+    }
+    return changed <= settings_.delta_limit;
+  }));
+  seen_change_ = last;
+  if (changed > settings_.delta_limit) {
+    waiting_ = last - position + changed;
+    return {};
+  }
+  auto next = std::make_shared<Snapshot>(*now);
+  next->gone = std::move(gone);
+  next->delta = nullptr;
+  if (!books.empty()) {
+    BOOKRECO_TRY(const Embeddings embeddings, vectorizer_.embed(books, {}));
+    if (embeddings.version != now->vectorizer) {
+      seen_change_ = -1;  // the vectorizer is ahead of the snapshot: the next refresh finds both of one version
+      return {};
+    }
+    BOOKRECO_TRY(next->delta, build_delta(books, embeddings.rows));
+  }
+  next->delta_change = position;
+  snapshot_.store(std::move(next));
+  waiting_ = 0;
+  return {};
+}
+
+Result<std::shared_ptr<const Segment>> RecommenderService::build_delta(const std::vector<Book>& books,
+                                                                       std::span<const Embedding> embeddings) const {
+  SegmentOptions options = settings_.segment;
+  options.dimension = embeddings.front().vector.size();
+  options.neighbours = 0;
+  SegmentBuilder builder = SegmentBuilder::to_memory(options);
+  std::vector<std::vector<std::string_view>> terms(books.size());
+  std::vector<SegmentRow> rows(books.size());
+  for (std::size_t i = 0; i < books.size(); ++i) {
+    terms[i].assign(embeddings[i].terms.begin(), embeddings[i].terms.end());
+    rows[i] = {&books[i], embeddings[i].vector, kNoCluster, terms[i]};
+  }
+  BOOKRECO_TRY_VOID(builder.add_batch(rows));
+  BOOKRECO_TRY(Segment segment, builder.finish());
+  return std::make_shared<const Segment>(std::move(segment));
+}
+
+Result<Hits> RecommenderService::similar(const SimilarRequest& request, const CallContext&) {
+  BOOKRECO_TRY(const auto snapshot, serving());
+  return bookreco::similar(snapshot, request, settings_.threads);
+}
+
+Result<Hits> RecommenderService::search(const SearchRequest& request, const CallContext& context) {
+  BOOKRECO_TRY(const auto snapshot, serving());
+  QueryEmbedding query;
+  if (request.mode != SearchMode::kLexical && !request.query.empty()) {
+    BOOKRECO_TRY(query, vectorizer_.embed_query(request.query, context));
+  }
+  const bool comparable = query.version == snapshot->vectorizer;
+  BOOKRECO_TRY(Hits hits,
+               bookreco::search(snapshot, request, comparable ? query.vector : std::vector<float>(), settings_.threads));
+  hits.degraded = hits.degraded || (!query.version.empty() && !comparable);
+  return hits;
+}
+
+Result<Hits> RecommenderService::recommend(const RecommendRequest& request, const CallContext&) {
+  BOOKRECO_TRY(const auto snapshot, serving());
+  return bookreco::recommend(snapshot, request, settings_.threads);
+}
+
+Result<Hits> RecommenderService::find_title(std::string_view title, std::int64_t k, const CallContext&) {
+  BOOKRECO_TRY(const auto snapshot, serving());
+  return bookreco::find_title(snapshot, title, k);
+}
+
+RecommenderState RecommenderService::state() const {
+  const auto now = snapshot_.load();
+  if (!now) {
+    return {};
+  }
+  return {now->version, now->vectorizer, now->books(),
+          now->delta ? static_cast<std::int64_t>(now->delta->rows()) : 0, now->delta_change};
+}
+
+}  // namespace bookreco

@@ -1,0 +1,54 @@
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <mutex>
+#include <string>
+
+#include "index/snapshot.h"
+#include "ports/blob_store.h"
+#include "ports/recommender.h"
+#include "ports/stores.h"
+#include "ports/vectorizer.h"
+
+namespace bookreco {
+
+struct RecommenderSettings {
+  SegmentOptions segment;             ///< of the delta
+  std::size_t threads = 1;            ///< for one scan
+  std::int64_t delta_limit = 10'000;  ///< changed books above which only a rebuild shows them
+};
+
+/// The role `recommender`: answers from an immutable snapshot with a delta over it. Answers never block and never wait for a
+/// refresh; refresh() is called by one thread at a time.
+class RecommenderService final : public Recommender {
+ public:
+  RecommenderService(Stores& stores, BlobStore& blobs, Vectorizer& vectorizer, RecommenderSettings settings);
+
+  /// Loads the champion snapshot when the registry names another, then takes in the books changed since it was built.
+  Status refresh();
+  /// Changed books that wait for a rebuild, 0 when all are served.
+  std::int64_t waiting() const { return waiting_.load(); }
+
+  Result<Hits> similar(const SimilarRequest& request, const CallContext& context) override;
+  Result<Hits> search(const SearchRequest& request, const CallContext& context) override;
+  Result<Hits> recommend(const RecommendRequest& request, const CallContext& context) override;
+  Result<Hits> find_title(std::string_view title, std::int64_t k, const CallContext& context) override;
+  RecommenderState state() const override;
+
+ private:
+  Result<std::shared_ptr<const Snapshot>> serving() const;
+  Status load_champion();
+  Status take_in_changes();
+  Result<std::shared_ptr<const Segment>> build_delta(const std::vector<Book>& books, std::span<const Embedding> embeddings) const;
+
+  Stores& stores_;
+  BlobStore& blobs_;
+  Vectorizer& vectorizer_;
+  const RecommenderSettings settings_;
+  std::atomic<std::shared_ptr<const Snapshot>> snapshot_;
+  std::atomic<std::int64_t> waiting_{0};
+  std::int64_t seen_change_ = -1;  ///< refresh's thread only
+};
+
+}  // namespace bookreco

@@ -1,0 +1,23 @@
+#pragma once
+
+#include <string>
+
+#include "domain/book.h"
+#include "ml/lsa.h"
+
+namespace bookreco {
+
+/// Which fields of a book its vector is made from, and how much each counts.
+struct DocumentOptions {
+  float title = 2;
+  float description = 1;
+  float author = 2;      ///< each author as one term
+  float label = 2;       ///< each label as one term; 0 withholds labels from vectors
+  float collection = 1;  ///< as one term
+  float series = 2;      ///< as one term
+};
+
+/// The book as the model reads it. The document's views point into `book`.
+Document document_of(const Book& book, const DocumentOptions& options);
+
+}  // namespace bookreco

@@ -1,0 +1,406 @@
+// The page for readers: search, a book with its neighbours and why, the reader's marks (kept in this browser alone), and
+// what to read next. Every text from the server enters the page as text, never as markup.
+
+const TEXTS = {
+  en: {
+    skip: "Skip to the books", searchLabel: "Search books", searchHint: "Title, author, subject…", mine: "My books",
+    welcome: "What should I read next?",
+    lead: "Search for books you know, say what you thought of them, and the page answers. Your marks stay in this browser.",
+    tour: "A tour of the catalogue", forYou: "For you", found: (q) => `Books for “${q}”`, nothing: "No book was found.",
+    by: (names) => `by ${names}`, neighbours: "Books like this one", loved: "I love", liked: "I like",
+    disliked: "Not for me", markLoved: "Loved", markLiked: "Liked", markDisliked: "Not for me",
+    noMarks: "Mark books as you meet them: they gather here.", forget: "Forget all my marks", more: "Show more",
+    with: (kind, value) => `${kind}: ${value}`, book: "Book", back: "Back",
+    unavailable: "The server did not answer. Try again in a moment.", missing: "This book is not in the catalogue.",
+    switchTo: "Passer en français", noDescription: "No description.",
+    authors: "Author", collection: "Collection", series: "Series", publisher: "Publisher", published_on: "Published",
+    page_count: "Pages", language: "Language", format: "Format", binding: "Binding", isbn13: "ISBN", label: "Label",
+    author: "Author",
+    reasons: {
+      same_author: (v) => `same author: ${v}`, same_series: (v) => `same series: ${v}`,
+      same_collection: (v) => `same collection: ${v}`, same_cluster: (v) => `same shelf: ${v}`,
+      shared_label: (v) => v, shared_term: (v) => `“${v}”`, because_of: (v) => `because of ${v}`, matched_term: (v) => `“${v}”`,
+    },
+  },
+  fr: {
+    skip: "Aller aux livres", searchLabel: "Chercher des livres", searchHint: "Titre, auteur, sujet…", mine: "Mes livres",
+    welcome: "Que lire ensuite ?",
+    lead: "Cherchez des livres que vous connaissez, dites ce que vous en pensez, et la page répond. Vos avis restent dans ce navigateur.",
+    tour: "Un tour du catalogue", forYou: "Pour vous", found: (q) => `Livres pour « ${q} »`, nothing: "Aucun livre trouvé.",
+    by: (names) => `de ${names}`, neighbours: "Des livres proches", loved: "J’adore", liked: "J’aime",
+    disliked: "Pas pour moi", markLoved: "Adorés", markLiked: "Aimés", markDisliked: "Pas pour moi",
+    noMarks: "Donnez votre avis au fil des livres : ils se rassemblent ici.", forget: "Oublier tous mes avis", more: "En voir plus",
+    with: (kind, value) => `${kind} : ${value}`, book: "Livre", back: "Retour",
+    unavailable: "Le serveur n’a pas répondu. Réessayez dans un instant.", missing: "Ce livre n’est pas au catalogue.",
+    switchTo: "Switch to English", noDescription: "Pas de résumé.",
+    authors: "Auteur", collection: "Collection", series: "Série", publisher: "Éditeur", published_on: "Parution",
+    page_count: "Pages", language: "Langue", format: "Format", binding: "Reliure", isbn13: "ISBN", label: "Thème",
+    author: "Auteur",
+    reasons: {
+      same_author: (v) => `même auteur : ${v}`, same_series: (v) => `même série : ${v}`,
+      same_collection: (v) => `même collection : ${v}`, same_cluster: (v) => `même rayon : ${v}`,
+      shared_label: (v) => v, shared_term: (v) => `« ${v} »`, because_of: (v) => `grâce à ${v}`, matched_term: (v) => `« ${v} »`,
+    },
+  },
+};
+
+const GRADES = ["loved", "liked", "disliked"];
+const PAGE = 24;
+const main = document.getElementById("main");
+const queryBox = document.getElementById("query");
+
+// What this browser remembers; a browser that refuses storage forgets at the end of the visit.
+const memory = {
+  read(key, fallback) {
+    try {
+      return JSON.parse(localStorage.getItem(key)) ?? fallback;
+    } catch {
+      return fallback;
+    }
+  },
+  write(key, value) {
+    try {
+      localStorage.setItem(key, JSON.stringify(value));
+    } catch {
+      // The page goes on without it.
+    }
+  },
+};
+let language = memory.read("bookreco.language", navigator.language.startsWith("fr") ? "fr" : "en");
+let marks = memory.read("bookreco.marks", {});  // id → {grade, book}
+const text = () => TEXTS[language];
+
+// element("a.chip", {href: "#"}, "text", child, …)
+function element(name, attributes = {}, ...children) {
+  const [tag, ...classes] = name.split(".");
+  const node = document.createElement(tag);
+  node.classList.add(...classes);
+  for (const [key, value] of Object.entries(attributes)) {
+    if (key.startsWith("on")) {
+      node.addEventListener(key.slice(2), value);
+    } else if (value !== undefined && value !== null) {
+      node.setAttribute(key, value);
+    }
+  }
+  node.append(...children.filter((child) => child !== null && child !== undefined));
+  return node;
+}
+
+async function ask(path, body) {
+  const options = body === undefined
+    ? {}
+    : { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) };
+  const answer = await fetch(path, options);
+  const content = await answer.json();
+  if (!answer.ok) {
+    throw Object.assign(new Error(content.detail ?? answer.statusText), { status: answer.status });
+  }
+  return content;
+}
+
+function say(message) {
+  const notice = document.getElementById("notice");
+  notice.textContent = message;
+  notice.hidden = message === "";
+}
+
+function hueOf(id) {
+  let hash = 2166136261;
+  for (const c of id) {
+    hash = Math.imul(hash ^ c.codePointAt(0), 16777619);
+  }
+  return (hash >>> 8) % 360;
+}
+
+function cover(book) {
+  const hue = hueOf(book.id);
+  const tile = element("span.tile", { "aria-hidden": "true" },
+    element("span.name", {}, book.title), element("span.by", {}, (book.authors ?? []).join(", ")));
+  tile.style.background = `linear-gradient(150deg, hsl(${hue} 42% 34%), hsl(${(hue + 40) % 360} 48% 22%))`;
+  const frame = element("span.cover", {}, tile);
+  if (/^https:\/\//.test(book.cover_url ?? "")) {
+    const image = element("img", { alt: "", loading: "lazy", referrerpolicy: "no-referrer" });
+    image.addEventListener("load", () => tile.remove());
+    image.addEventListener("error", () => image.remove());
+    image.src = book.cover_url;
+    frame.append(image);
+  }
+  return frame;
+}
+
+function markButtons(book) {
+  const group = element("div.marks", { role: "group", "aria-label": book.title });
+  for (const grade of GRADES) {
+    const pressed = marks[book.id]?.grade === grade;
+    group.append(element("button", {
+      type: "button", "aria-pressed": String(pressed), "data-grade": grade,
+      onclick: () => setMark(book, grade, group),
+    }, text()[grade]));
+  }
+  return group;
+}
+
+function setMark(book, grade, group) {
+  if (marks[book.id]?.grade === grade) {
+    delete marks[book.id];
+  } else {
+    const { id, title, authors, cover_url } = book;
+    marks[book.id] = { grade, book: { id, title, authors, cover_url } };
+  }
+  memory.write("bookreco.marks", marks);
+  for (const button of group.children) {
+    button.setAttribute("aria-pressed", String(marks[book.id]?.grade === button.dataset.grade));
+  }
+  showCount();
+  refreshForYou();
+}
+
+function showCount() {
+  document.getElementById("mine-count").textContent = Object.keys(marks).length;
+}
+
+function reasonsOf(hit) {
+  const told = hit.reasons.filter((reason) => text().reasons[reason.kind]).slice(0, 5);
+  if (told.length === 0) {
+    return null;
+  }
+  return element("ul.why", {}, ...told.map((reason) => element("li", {}, text().reasons[reason.kind](reason.value))));
+}
+
+function card(book, why) {
+  const link = `#/book/${encodeURIComponent(book.id)}`;
+  return element("li", {}, element("article.card", {},
+    element("a", { href: link, tabindex: "-1", "aria-hidden": "true" }, cover(book)),
+    element("div.text", {},
+      element("h3", {}, element("a", { href: link }, book.title)),
+      element("p.faint", {}, (book.authors ?? []).join(", ")),
+      why ?? null,
+      markButtons(book))));
+}
+
+function grid(hits) {
+  return hits.length === 0
+    ? element("p.faint", {}, text().nothing)
+    : element("ul.grid", {}, ...hits.map((hit) => card(hit.book, reasonsOf(hit))));
+}
+
+const idsOf = (grade) => Object.keys(marks).filter((id) => marks[id].grade === grade);
+
+function recommend(k) {
+  return ask("/v1/recommendations", { loved: idsOf("loved"), liked: idsOf("liked"), disliked: idsOf("disliked"), k });
+}
+
+// The panel that changes with every mark, wherever it is on the page.
+let forYouRequest = 0;
+async function refreshForYou() {
+  const panel = document.getElementById("for-you");
+  if (panel === null) {
+    return;
+  }
+  const request = ++forYouRequest;
+  panel.classList.add("busy");
+  try {
+    const answer = await recommend(12);
+    if (request === forYouRequest) {
+      const title = Object.keys(marks).length > 0 ? text().forYou : text().tour;
+      panel.replaceChildren(element("h2", {}, title), grid(answer.books));
+      say("");
+    }
+  } catch (error) {
+    say(error.status === undefined ? text().unavailable : error.message);
+  } finally {
+    panel.classList.remove("busy");
+  }
+}
+
+const forYou = () => element("section", { id: "for-you", "aria-live": "polite" });
+
+function showHome() {
+  document.title = "Book Reco";
+  main.replaceChildren(element("h1", {}, text().welcome), element("p.lead", {}, text().lead), forYou());
+  return refreshForYou();
+}
+
+async function showSearch(query, current) {
+  document.title = `${query} – Book Reco`;
+  const answer = await ask("/v1/search", { query, k: PAGE });
+  if (current()) {
+    main.replaceChildren(element("h1", {}, text().found(query)), grid(answer.books));
+  }
+}
+
+async function showList(field, value, current) {
+  const books = [];
+  let page = 0;
+  const list = element("ul.grid");
+  const more = element("button.more", { type: "button", onclick: () => load() }, text().more);
+  const load = async () => {
+    const answer = await ask(`/v1/books?${field}=${encodeURIComponent(value)}&page_size=${PAGE}&page=${++page}&sort=title`);
+    books.push(...answer.books);
+    list.append(...answer.books.map((book) => card(book)));
+    more.hidden = books.length >= answer.total;
+  };
+  await load();
+  if (current()) {
+    document.title = `${value} – Book Reco`;
+    main.replaceChildren(element("h1", {}, text().with(text()[field], value)), list, more);
+  }
+}
+
+function facts(book) {
+  const list = element("dl.facts");
+  for (const name of ["publisher", "published_on", "page_count", "language", "format", "binding", "isbn13"]) {
+    if (book[name] !== undefined) {
+      list.append(element("dt", {}, text()[name]), element("dd", {}, String(book[name])));
+    }
+  }
+  return list;
+}
+
+function chips(book) {
+  const chip = (field, value) =>
+    element("a.chip", { href: `#/list/${field}/${encodeURIComponent(value)}`, title: text()[field] }, value);
+  return element("div.chips", {},
+    ...(book.authors ?? []).map((value) => chip("author", value)),
+    ...(book.series ? [chip("series", book.series)] : []),
+    ...(book.collection ? [chip("collection", book.collection)] : []),
+    ...(book.labels ?? []).map((value) => chip("label", value)));
+}
+
+async function showBook(id, current) {
+  const path = `/v1/books/${encodeURIComponent(id)}`;
+  const [book, near] = await Promise.all([ask(path), ask(`${path}/similar?k=12`).catch(() => ({ books: [] }))]);
+  if (!current()) {
+    return;
+  }
+  document.title = `${book.title} – Book Reco`;
+  main.replaceChildren(
+    element("article.book", {},
+      cover(book),
+      element("div", {},
+        element("h1", {}, book.title),
+        element("p.by.faint", {}, book.authors?.length ? text().by(book.authors.join(", ")) : ""),
+        markButtons(book),
+        chips(book),
+        element("p.description", {}, book.description || text().noDescription),
+        facts(book))),
+    element("section", {}, element("h2", {}, text().neighbours), grid(near.books)));
+}
+
+function showMine() {
+  document.title = `${text().mine} – Book Reco`;
+  const parts = [element("h1", {}, text().mine)];
+  const titles = { loved: "markLoved", liked: "markLiked", disliked: "markDisliked" };
+  for (const grade of GRADES) {
+    const ids = idsOf(grade);
+    if (ids.length > 0) {
+      parts.push(element("h2", {}, text()[titles[grade]]),
+        element("ul.grid", {}, ...ids.map((id) => card(marks[id].book))));
+    }
+  }
+  if (parts.length === 1) {
+    parts.push(element("p.lead", {}, text().noMarks));
+  } else {
+    parts.push(element("button.more", { type: "button", onclick: forgetAll }, text().forget));
+  }
+  main.replaceChildren(...parts, forYou());
+  return refreshForYou();
+}
+
+function forgetAll() {
+  marks = {};
+  memory.write("bookreco.marks", marks);
+  showCount();
+  show();
+}
+
+// The address after # says what is shown: "/", "/search/WORDS", "/book/ID", "/list/FIELD/VALUE", "/mine".
+let shown = 0;
+async function show() {
+  const visit = ++shown;
+  const current = () => visit === shown;
+  const [view, ...rest] = location.hash.replace(/^#\/?/, "").split("/").map(decodeURIComponent);
+  if (document.activeElement !== queryBox) {
+    queryBox.value = view === "search" ? rest[0] : "";
+  }
+  say("");
+  main.classList.add("busy");
+  try {
+    if (view === "search" && rest[0]) {
+      await showSearch(rest[0], current);
+    } else if (view === "book" && rest[0]) {
+      await showBook(rest[0], current);
+    } else if (view === "list" && ["author", "series", "collection", "label"].includes(rest[0])) {
+      await showList(rest[0], rest[1] ?? "", current);
+    } else if (view === "mine") {
+      await showMine();
+    } else {
+      await showHome();
+    }
+  } catch (error) {
+    if (current()) {
+      say(error.status === 404 ? text().missing : error.status === undefined ? text().unavailable : error.message);
+      main.replaceChildren();
+    }
+  } finally {
+    if (current()) {
+      main.classList.remove("busy");
+    }
+  }
+}
+
+function search(words) {
+  const target = words === "" ? "#/" : `#/search/${encodeURIComponent(words)}`;
+  if (location.hash.startsWith("#/search/") && words !== "") {
+    history.replaceState(null, "", target);  // typing on is one step back, not ten
+    show();
+  } else if (location.hash !== target) {
+    location.hash = target;
+  }
+}
+
+function setLanguage(name) {
+  language = name;
+  memory.write("bookreco.language", language);
+  document.documentElement.lang = language;
+  for (const node of document.querySelectorAll("[data-text]")) {
+    node.textContent = text()[node.dataset.text];
+  }
+  queryBox.placeholder = text()[queryBox.dataset.placeholder];
+  const button = document.getElementById("language");
+  button.textContent = language === "fr" ? "EN" : "FR";
+  button.setAttribute("aria-label", text().switchTo);
+}
+
+let typing = 0;
+queryBox.addEventListener("input", () => {
+  clearTimeout(typing);
+  typing = setTimeout(() => search(queryBox.value.trim()), 200);
+});
+document.getElementById("search-form").addEventListener("submit", (event) => {
+  event.preventDefault();
+  clearTimeout(typing);
+  search(queryBox.value.trim());
+  main.focus();
+});
+document.addEventListener("keydown", (event) => {
+  if (event.key === "/" && !/^(INPUT|TEXTAREA)$/.test(document.activeElement.tagName)) {
+    event.preventDefault();
+    queryBox.focus();
+  }
+});
+document.getElementById("language").addEventListener("click", () => {
+  setLanguage(language === "fr" ? "en" : "fr");
+  show();
+});
+window.addEventListener("hashchange", () => {
+  window.scrollTo(0, 0);
+  show();
+  if (document.activeElement !== queryBox) {
+    main.focus({ preventScroll: true });
+  }
+});
+
+setLanguage(language);
+showCount();
+show();
