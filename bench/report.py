@@ -50,11 +50,11 @@ def server_of(results, start):
     return {}
 
 
-def scan_ratio(results):
-    """Scan time over the time that reading the codes takes: the counter `ratio` of the largest cosine scan of index_bench."""
-    found = [(row.get("rows", 0), row["ratio"]) for row in (results["index"] or {}).get("benchmarks", [])
-             if "ratio" in row]
-    return max(found)[1] if found else None
+def scans(results):
+    """Scans of a million rows: name, milliseconds, milliseconds to read the codes, their ratio."""
+    return [[row["name"].removesuffix("/real_time"), round(row["real_time"], 2), round(row["read_ms"], 2),
+             round(row["ratio_to_read"], 2)] for row in (results["index"] or {}).get("benchmarks", [])
+            if row["name"].startswith("scan/") and "rows:1000000" in row["name"] and "ratio_to_read" in row]
 
 
 def judge(results):
@@ -64,7 +64,8 @@ def judge(results):
     large = generated if generated and generated["books"] >= 1_000_000 else None
     goals.most("1,000,000 generated books, raw to ready, wall", 300, large and large["total"]["wall_seconds"], "s")
     goals.most("the same, peak memory", 4000, large and large["total"]["peak_resident_mb"], "MB")
-    goals.most("scan of 1 M × 128 over reading the bytes", 1.3, scan_ratio(results), "×")
+    cosine = [ratio for name, _, _, ratio in scans(results) if "cosine" in name]
+    goals.most("scan of 1 M × 128 (cosine) over reading the bytes", 1.3, max(cosine, default=None), "×")
     listed, scanned = server_of(results, "bookreco, neighbours"), server_of(results, "bookreco, taxicab")
     bound = listed.get("server_p99_us_at_most")
     goals.most("similar?k=10, server-side p99", 1, bound and bound / 1000, "ms")
@@ -112,6 +113,9 @@ def to_markdown(report, results):
         parts += ["", "## scikit-learn, the French books", "",
                   measure.table(["step", "CPU s", "wall s"], [[step["step"], step["cpu_seconds"], step["wall_seconds"]]
                                                                for step in results["sklearn"]["steps"]])]
+    if scans(results):
+        parts += ["", "## Exact scan of 1,000,000 × 128", "",
+                  measure.table(["scan", "ms", "reading the codes, ms", "ratio"], scans(results))]
     if results["http"]:
         parts += ["", "## Requests per second", "",
                   measure.table(["server", "requests/s", "ratio", "client p99 µs", "foreign CPU"],

@@ -10,7 +10,8 @@ namespace {
 void check_problem(const HttpResponse& response) {
   simdjson::dom::parser parser;
   std::int64_t status = 0;
-  BOOKRECO_CHECK(parser.parse(response.body)["status"].get(status) == simdjson::SUCCESS && status == response.status);
+  BOOKRECO_CHECK(parser.parse(response.body)["status"].get(status) == simdjson::SUCCESS &&
+                 status == response.status);
   BOOKRECO_CHECK(status == 400 || status == 413 || status == 415);
 }
 
@@ -42,7 +43,8 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   read_fields(request);
   if (const auto rows = split_json(request.body)) {
     for (const std::string_view row : *rows) {
-      BOOKRECO_CHECK(row.data() >= request.body.data() && row.data() + row.size() <= request.body.data() + size);
+      BOOKRECO_CHECK(row.data() >= request.body.data() &&
+                     row.data() + row.size() <= request.body.data() + size);
       json_object_problem(row);
     }
   }

@@ -1,12 +1,12 @@
 #include "base/archive.h"
-
 #include "support.h"
 
 using namespace bookreco;
 
 namespace {
 
-constexpr std::size_t kMaxBytes = std::size_t{1} << 22;  ///< of one decompressed input: bombs end here
+constexpr std::size_t kMaxBytes = std::size_t{1}
+                                  << 22;  ///< of one decompressed input: bombs end here
 constexpr std::size_t kMaxLine = 64;
 
 }  // namespace
@@ -34,7 +34,8 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   std::uint64_t number = 0;
   for (auto line = reader.next(); line && *line && number <= newlines; line = reader.next()) {
     BOOKRECO_CHECK((*line)->number == ++number);
-    BOOKRECO_CHECK((*line)->text.size() <= kMaxLine && (*line)->text.find('\n') == std::string_view::npos);
+    BOOKRECO_CHECK((*line)->text.size() <= kMaxLine &&
+                   (*line)->text.find('\n') == std::string_view::npos);
     BOOKRECO_CHECK(!(*line)->too_long || (*line)->text.empty());
   }
   BOOKRECO_CHECK(total >= kMaxBytes || number <= newlines + 1);

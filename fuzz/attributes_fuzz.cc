@@ -12,7 +12,8 @@ void check_column(const Attributes& attributes, std::size_t column) {
     const auto found = attributes.find(column, attributes.key(column, value));
     BOOKRECO_CHECK(!found || *found < values);
     const auto rows = attributes.rows_with(column, value);
-    BOOKRECO_CHECK(std::ranges::all_of(rows, [&](std::uint32_t row) { return row < attributes.rows(); }));
+    BOOKRECO_CHECK(
+        std::ranges::all_of(rows, [&](std::uint32_t row) { return row < attributes.rows(); }));
   }
   for (std::uint32_t row = 0; row < attributes.rows(); ++row) {
     const auto own = attributes.values(column, row);
@@ -40,6 +41,7 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   filter.labels = {"Mer"};
   filter.pages_min = 1;
   const auto passing = attributes->filter(filter);
-  BOOKRECO_CHECK(passing && passing->rows() == attributes->rows() && passing->count() <= attributes->rows());
+  BOOKRECO_CHECK(passing && passing->rows() == attributes->rows() &&
+                 passing->count() <= attributes->rows());
   return 0;
 }

@@ -12,13 +12,15 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   }
   std::size_t bytes = 0;
   for (std::uint32_t row = 0; row < cards->rows(); ++row) {
-    bytes += cards->card(row).size() + cards->title(row).size() + cards->work_id(row).size() + cards->work_key(row) % 2;
+    bytes += cards->card(row).size() + cards->title(row).size() + cards->work_id(row).size() +
+             cards->work_key(row) % 2;
     const auto found = cards->find(cards->id(row));
     BOOKRECO_CHECK(!found || *found < cards->rows());
   }
   cards->find("9782710381419");
   cards->find(fuzz::text_of(data, size));
   BOOKRECO_CHECK(cards->by_title().size() == cards->rows() && bytes < (std::size_t{1} << 30));
-  BOOKRECO_CHECK(std::ranges::all_of(cards->by_title(), [&](std::uint32_t row) { return row < cards->rows(); }));
+  BOOKRECO_CHECK(std::ranges::all_of(cards->by_title(),
+                                     [&](std::uint32_t row) { return row < cards->rows(); }));
   return 0;
 }

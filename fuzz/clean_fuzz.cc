@@ -7,13 +7,26 @@ using namespace bookreco;
 
 namespace {
 
-bool all_clean(const std::vector<std::string>& texts) { return std::ranges::all_of(texts, fuzz::is_clean_text); }
+bool all_clean(const std::vector<std::string>& texts) {
+  return std::ranges::all_of(texts, fuzz::is_clean_text);
+}
 
 void check_book(const Book& book) {
   BOOKRECO_CHECK(!book.title.empty() && utf8_length(book.title) <= kMaxTitle);
   BOOKRECO_CHECK(book.authors.size() <= kMaxListed && book.labels.size() <= kMaxListed);
-  BOOKRECO_CHECK(all_clean({book.id, book.work_id, book.title, book.description, book.cover_url, book.collection, book.series,
-                            book.language, book.ean, book.isbn13, book.publisher, book.format, book.binding}));
+  BOOKRECO_CHECK(all_clean({book.id,
+                            book.work_id,
+                            book.title,
+                            book.description,
+                            book.cover_url,
+                            book.collection,
+                            book.series,
+                            book.language,
+                            book.ean,
+                            book.isbn13,
+                            book.publisher,
+                            book.format,
+                            book.binding}));
   BOOKRECO_CHECK(all_clean(book.authors) && all_clean(book.labels));
   BOOKRECO_CHECK((book.id.size() == 13 || book.id.size() == 17) && book.work_id.size() == 17);
   const auto read = book_from_json(to_json(book));
@@ -25,7 +38,8 @@ void check_book(const Book& book) {
 
 }  // namespace
 
-/// The input is what one line of a file holds: a title, a line of authors, one of labels, a description, facts "name=value".
+/// The input is what one line of a file holds: a title, a line of authors, one of labels, a
+/// description, facts "name=value".
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   fuzz::Input input(data, size);
   RawBook raw;

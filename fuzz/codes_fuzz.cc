@@ -1,9 +1,8 @@
-#include "kernels/codes.h"
-
 #include <array>
 #include <cmath>
 #include <vector>
 
+#include "kernels/codes.h"
 #include "support.h"
 
 using namespace bookreco;
@@ -14,10 +13,13 @@ constexpr std::size_t kRows = 5;
 constexpr double kEpsilon = 1.2e-7;
 
 /// A float of at most 1000, from two bytes.
-float take_value(fuzz::Input& input) { return static_cast<float>(input.take<std::int16_t>()) / 32.0F; }
+float take_value(fuzz::Input& input) {
+  return static_cast<float>(input.take<std::int16_t>()) / 32.0F;
+}
 
 bool near(double got, double expected, double magnitude, std::size_t stride) {
-  return std::abs(got - expected) <= kEpsilon * static_cast<double>(stride + 4) * (magnitude + 1e-30);
+  return std::abs(got - expected) <=
+         kEpsilon * static_cast<double>(stride + 4) * (magnitude + 1e-30);
 }
 
 }  // namespace

@@ -1,5 +1,4 @@
 #include "base/config.h"
-
 #include "support.h"
 
 using namespace bookreco;
@@ -35,11 +34,14 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     BOOKRECO_CHECK(!status.error().message.empty());
     return 0;
   }
-  BOOKRECO_CHECK(settings.number >= 0 && settings.number <= 65'535 && settings.share >= 0 && settings.share <= 1);
+  BOOKRECO_CHECK(settings.number >= 0 && settings.number <= 65'535 && settings.share >= 0 &&
+                 settings.share <= 1);
   Settings again;
   const fuzz::MemoryFile printed(settings.config.to_yaml());
   BOOKRECO_CHECK(again.config.load_yaml(printed.path()));
-  BOOKRECO_CHECK(again.text == settings.text && again.choice == settings.choice && again.truth == settings.truth);
-  BOOKRECO_CHECK(again.number == settings.number && again.share == settings.share && again.list == settings.list);
+  BOOKRECO_CHECK(again.text == settings.text && again.choice == settings.choice &&
+                 again.truth == settings.truth);
+  BOOKRECO_CHECK(again.number == settings.number && again.share == settings.share &&
+                 again.list == settings.list);
   return 0;
 }

@@ -1,5 +1,4 @@
 #include "domain/date.h"
-
 #include "support.h"
 
 using namespace bookreco;

@@ -1,5 +1,4 @@
 #include "domain/fold.h"
-
 #include "ml/raw_words.h"
 #include "support.h"
 

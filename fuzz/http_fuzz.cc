@@ -10,14 +10,17 @@ namespace {
 Router make_router() {
   const HttpHandler handler = [](const HttpRequest&, HttpResponse&) { return Status(); };
   Router router;
-  for (const char* path : {"/", "/v1/books", "/v1/books/{id}", "/v1/books/{id}/similar", "/docs/{file}"}) {
+  for (const char* path :
+       {"/", "/v1/books", "/v1/books/{id}", "/v1/books/{id}/similar", "/docs/{file}"}) {
     router.add({.method = HttpMethod::kGet, .path = path, .handler = handler});
   }
   router.add({.method = HttpMethod::kPost, .path = "/v1/books", .handler = handler});
   return router;
 }
 
-bool is_decoded(std::string_view text) { return is_utf8(text) && text.find('\0') == std::string_view::npos; }
+bool is_decoded(std::string_view text) {
+  return is_utf8(text) && text.find('\0') == std::string_view::npos;
+}
 
 void check_request(HttpRequest& request) {
   static const Router kRouter = make_router();

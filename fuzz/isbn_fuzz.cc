@@ -1,5 +1,4 @@
 #include "domain/isbn.h"
-
 #include "support.h"
 
 using namespace bookreco;

@@ -16,7 +16,8 @@ struct Saved {
 
   Saved() {
     LsaFitter fitter({.min_documents = 1, .max_share = 1, .dimension = 2});
-    for (const std::string_view text : {"mer bateau voyage", "mer tempête île", "roi reine château", "roi guerre"}) {
+    for (const std::string_view text :
+         {"mer bateau voyage", "mer tempête île", "roi reine château", "roi guerre"}) {
       const Document document{{{text}}, "fr"};
       fitter.add_batch({&document, 1});
     }
@@ -45,8 +46,8 @@ void check_model(const LsaModel& model) {
 
 }  // namespace
 
-/// First byte even: edits of lsa.bin (place u16, value u32), with its checksum and digest put right. Odd: the bytes are
-/// model.json, DIGEST in it being the right one.
+/// First byte even: edits of lsa.bin (place u16, value u32), with its checksum and digest put
+/// right. Odd: the bytes are model.json, DIGEST in it being the right one.
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   static const Saved kSaved;
   fuzz::Input input(data, size);
@@ -74,7 +75,8 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   if (model) {
     check_model(*model);
   } else {
-    BOOKRECO_CHECK(model.error().code == Code::kDataLoss || model.error().code == Code::kFailedPrecondition);
+    BOOKRECO_CHECK(model.error().code == Code::kDataLoss ||
+                   model.error().code == Code::kFailedPrecondition);
   }
   return 0;
 }

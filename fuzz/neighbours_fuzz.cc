@@ -12,7 +12,8 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   }
   for (std::uint32_t row = 0; row < lists->rows(); ++row) {
     const auto near = lists->of(row);
-    BOOKRECO_CHECK(std::ranges::all_of(near, [&](const Neighbour& each) { return each.row < lists->rows(); }));
+    BOOKRECO_CHECK(
+        std::ranges::all_of(near, [&](const Neighbour& each) { return each.row < lists->rows(); }));
   }
   return 0;
 }

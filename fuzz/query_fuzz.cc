@@ -8,8 +8,8 @@ using namespace bookreco;
 namespace {
 
 LexicalIndex build() {
-  static constexpr std::array<std::string_view, 5> kTitles = {"Antigone", "Les Misérables", "L'Île au trésor", "Moby Dick",
-                                                              "Crime et châtiment"};
+  static constexpr std::array<std::string_view, 5> kTitles = {
+      "Antigone", "Les Misérables", "L'Île au trésor", "Moby Dick", "Crime et châtiment"};
   std::vector<LexicalIndexBuilder::Row> rows;
   for (const std::string_view title : kTitles) {
     rows.push_back({{{title, 3}, {"une histoire de mer et d'amour", 1}}, "fr"});
@@ -35,10 +35,12 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   for (std::size_t i = 0; i < all.size(); ++i) {
     BOOKRECO_CHECK(all[i].row < kIndex.rows() && std::isfinite(all[i].score) && all[i].score > 0);
     BOOKRECO_CHECK(i == 0 || all[i].score <= all[i - 1].score);
-    BOOKRECO_CHECK(i >= hits.size() || (hits[i].row == all[i].row && hits[i].score == all[i].score));
+    BOOKRECO_CHECK(i >= hits.size() ||
+                   (hits[i].row == all[i].row && hits[i].score == all[i].score));
   }
   for (const LexicalMatch& match : kIndex.matches(query)) {
-    BOOKRECO_CHECK(!match.typed.empty() && !match.matched.empty() && is_utf8(match.typed) && is_utf8(match.matched));
+    BOOKRECO_CHECK(!match.typed.empty() && !match.matched.empty() && is_utf8(match.typed) &&
+                   is_utf8(match.matched));
   }
   return 0;
 }

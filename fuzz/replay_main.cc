@@ -1,5 +1,6 @@
-// Runs a fuzz target without libFuzzer: on every file of the folders given, whole and cut short at every length up to
-// kMaxCut. Each input lies in a block of its own size, so that a sanitizer sees a read past its end.
+// Runs a fuzz target without libFuzzer: on every file of the folders given, whole and cut short at
+// every length up to kMaxCut. Each input lies in a block of its own size, so that a sanitizer sees
+// a read past its end.
 
 #include <algorithm>
 #include <cstdio>

@@ -8,7 +8,10 @@ using namespace bookreco;
 namespace {
 
 /// Top k by the fp64 score of every row.
-std::vector<Neighbour> reference(const ExactIndex& index, std::span<const float> query, Metric metric, std::size_t k,
+std::vector<Neighbour> reference(const ExactIndex& index,
+                                 std::span<const float> query,
+                                 Metric metric,
+                                 std::size_t k,
                                  const RowSet& allowed) {
   std::vector<Neighbour> all;
   allowed.for_each([&](std::size_t row) {
@@ -29,10 +32,13 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::size_t dimension = 1 + input.take<std::uint8_t>() % 20;
   const std::size_t k = input.take<std::uint8_t>() % 16;
   RowSet allowed(rows, true);
-  allowed.keep_if([mask = input.take<std::uint8_t>()](std::size_t row) { return ((mask >> (row % 8)) & 1) == 0; });
+  allowed.keep_if([mask = input.take<std::uint8_t>()](std::size_t row) {
+    return ((mask >> (row % 8)) & 1) == 0;
+  });
   const bool wild = (input.take<std::uint8_t>() & 1) != 0;
   auto value = [&] {
-    const float any = wild ? input.take<float>() : static_cast<float>(input.take<std::int8_t>()) / 64.0F;
+    const float any =
+        wild ? input.take<float>() : static_cast<float>(input.take<std::int8_t>()) / 64.0F;
     return std::isfinite(any) ? any : 0.0F;
   };
   SectionWriter writer = SectionWriter::to_memory("vectors", 1);
@@ -47,7 +53,8 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   std::vector<float> query(dimension);
   std::ranges::generate(query, value);
   for (const Metric metric : {Metric::kCosine, Metric::kEuclidean, Metric::kTaxicab}) {
-    BOOKRECO_CHECK(index->search(query, metric, k, &allowed) == reference(*index, query, metric, k, allowed));
+    BOOKRECO_CHECK(index->search(query, metric, k, &allowed) ==
+                   reference(*index, query, metric, k, allowed));
   }
   return 0;
 }

@@ -66,12 +66,23 @@ void SectionEdits::edit(std::vector<Section>& sections, Input& input) {
     }
   };
   switch (kind) {
-    case 0: put(static_cast<std::uint8_t>(value)); break;
-    case 1: put(value); break;
-    case 2: put(std::uint64_t{value}); break;
-    case 3: put(~std::uint64_t{value}); break;
-    case 4: put(static_cast<std::uint16_t>(value)); break;
-    default: bytes.resize(std::min<std::size_t>(place, 4096), std::byte{static_cast<std::uint8_t>(value)});
+    case 0:
+      put(static_cast<std::uint8_t>(value));
+      break;
+    case 1:
+      put(value);
+      break;
+    case 2:
+      put(std::uint64_t{value});
+      break;
+    case 3:
+      put(~std::uint64_t{value});
+      break;
+    case 4:
+      put(static_cast<std::uint16_t>(value));
+      break;
+    default:
+      bytes.resize(std::min<std::size_t>(place, 4096), std::byte{static_cast<std::uint8_t>(value)});
   }
 }
 

@@ -10,8 +10,8 @@
 
 namespace bookreco::fuzz {
 
-/// A small valid segment, for what damages one of its files: sections edited as the input says get right checksums again, so
-/// that the checks behind the checksums are reached. Built once.
+/// A small valid segment, for what damages one of its files: sections edited as the input says get
+/// right checksums again, so that the checks behind the checksums are reached. Built once.
 class SectionEdits {
  public:
   explicit SectionEdits(SegmentFile part);

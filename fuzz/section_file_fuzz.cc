@@ -1,5 +1,4 @@
 #include "index/section_file.h"
-
 #include "support.h"
 
 using namespace bookreco;
@@ -9,7 +8,8 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const fuzz::MemoryFile bytes(fuzz::text_of(data, size));
   const auto file = SectionFile::open(bytes.path(), "test", 1);
   if (!file) {
-    BOOKRECO_CHECK(file.error().code == Code::kDataLoss || file.error().code == Code::kFailedPrecondition);
+    BOOKRECO_CHECK(file.error().code == Code::kDataLoss ||
+                   file.error().code == Code::kFailedPrecondition);
     return 0;
   }
   for (const char* name : {"a", "b", ""}) {

@@ -53,7 +53,8 @@ class MemoryFile {
  public:
   explicit MemoryFile(std::string_view bytes) : descriptor_(::memfd_create("fuzz", MFD_CLOEXEC)) {
     BOOKRECO_CHECK(descriptor_ >= 0);
-    BOOKRECO_CHECK(::write(descriptor_, bytes.data(), bytes.size()) == static_cast<ssize_t>(bytes.size()));
+    BOOKRECO_CHECK(::write(descriptor_, bytes.data(), bytes.size()) ==
+                   static_cast<ssize_t>(bytes.size()));
   }
   ~MemoryFile() { ::close(descriptor_); }
   MemoryFile(const MemoryFile&) = delete;

@@ -16,7 +16,8 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   BOOKRECO_CHECK(fuzz::is_clean_text(line));
   BOOKRECO_CHECK(line.empty() || (line.front() != ' ' && line.back() != ' '));
   BOOKRECO_CHECK(line.find("  ") == std::string::npos);
-  BOOKRECO_CHECK(std::ranges::none_of(line, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }));
+  BOOKRECO_CHECK(std::ranges::none_of(
+      line, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }));
 
   const std::size_t limit = size % 64;
   const std::string_view cut = truncate_utf8(line, limit);

@@ -1,7 +1,6 @@
-#include "ml/tokenizer.h"
-
 #include <array>
 
+#include "ml/tokenizer.h"
 #include "support.h"
 
 using namespace bookreco;

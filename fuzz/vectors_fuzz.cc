@@ -15,10 +15,12 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   some.keep_if([](std::size_t row) { return row % 2 == 0; });
   for (const Metric metric : {Metric::kCosine, Metric::kEuclidean, Metric::kTaxicab}) {
     BOOKRECO_CHECK(index->search(query, metric, 0).empty());
-    for (const RowSet* allowed : {static_cast<const RowSet*>(nullptr), static_cast<const RowSet*>(&some)}) {
+    for (const RowSet* allowed :
+         {static_cast<const RowSet*>(nullptr), static_cast<const RowSet*>(&some)}) {
       const auto hits = index->search(query, metric, 5, allowed);
       BOOKRECO_CHECK(hits.size() <= 5);
-      BOOKRECO_CHECK(std::ranges::all_of(hits, [&](const Neighbour& hit) { return hit.row < index->rows(); }));
+      BOOKRECO_CHECK(
+          std::ranges::all_of(hits, [&](const Neighbour& hit) { return hit.row < index->rows(); }));
     }
   }
   for (std::size_t row = 0; row < index->rows(); ++row) {

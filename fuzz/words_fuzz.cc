@@ -15,7 +15,8 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   for (const std::string_view query : {"voyage mer", "Jules Vernes", "tempe", "ile 3", ""}) {
     const auto hits = index->search(query, 5);
     BOOKRECO_CHECK(hits.size() <= 5);
-    BOOKRECO_CHECK(std::ranges::all_of(hits, [&](const LexicalHit& hit) { return hit.row < index->rows(); }));
+    BOOKRECO_CHECK(
+        std::ranges::all_of(hits, [&](const LexicalHit& hit) { return hit.row < index->rows(); }));
     index->matches(query);
   }
   return 0;

@@ -19,18 +19,29 @@ std::string authors_of(const Book& book) {
   return fmt::format("{}", fmt::join(book.authors, ", "));
 }
 
-/// "same author Jean Anouilh; labels Théâtre, Tragédie; terms thèbes, roi"
+/// How a kind of reason is said in a table, where room is short.
+std::string_view said(ReasonKind kind) {
+  switch (kind) {
+    case ReasonKind::kSameAuthor: return "also by ";
+    case ReasonKind::kSameSeries: return "series ";
+    case ReasonKind::kSameCollection: return "collection ";
+    case ReasonKind::kSameCluster: return "group ";
+    case ReasonKind::kBecauseOf: return "you loved ";
+    case ReasonKind::kSharedLabel:
+    case ReasonKind::kSharedTerm:
+    case ReasonKind::kMatchedTerm: return "";
+  }
+  return "";
+}
+
+/// "also by Jean Anouilh; Théâtre, Tragédie; thèbes, roi"
 std::string why(const std::vector<Reason>& reasons) {
   std::string out;
   std::optional<ReasonKind> last;
   for (const Reason& reason : reasons) {
-    if (last == reason.kind) {
-      out += ", ";
-    } else {
-      std::string name(reason_name(reason.kind));
-      std::ranges::replace(name, '_', ' ');
-      out += fmt::format("{}{} ", out.empty() ? "" : "; ", name);
-    }
+    const bool goes_on = last == reason.kind;
+    out += goes_on ? ", " : out.empty() ? "" : "; ";
+    out += goes_on ? "" : said(reason.kind);
     out += reason.value;
     last = reason.kind;
   }

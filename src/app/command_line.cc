@@ -85,11 +85,10 @@ void CommandLine::add_settings() {
     if (const auto found = short_names.find(entry.key); found != short_names.end()) {
       name = found->second + "," + name;
     }
-    app_.add_option_function<std::string>(
-            name, [this, key = entry.key](const std::string& value) { flags_[key] = value; },
-            fmt::format("{} ({})", entry.doc, entry.expected))
-        ->group("Settings")
-        ->type_name(" ");
+    CLI::Option* option = app_.add_option_function<std::string>(
+        name, [this, key = entry.key](const std::string& value) { flags_[key] = value; },
+        fmt::format("{} ({})", entry.doc, entry.expected));
+    option->type_name(" ")->group(short_names.contains(entry.key) ? "Options" : "");
   }
 }
 
@@ -137,7 +136,7 @@ void CommandLine::add_search() {
                              [this] { return run_search(context_, search_); });
   search->add_option("query", search_.query, "What to look for")->required();
   search->add_option("-k", search_.k, "How many books")->default_val(10);
-  search->add_option("--mode", search_.mode, "hybrid, lexical or semantic")->transform(CLI::CheckedTransformer(kModes));
+  search->add_option("--mode", search_.mode, "hybrid, lexical or semantic")->transform(CLI::CheckedTransformer(kModes))->type_name("MODE");
   add_filter(*search, search_.filter);
 }
 
@@ -148,10 +147,11 @@ void CommandLine::add_similar() {
   SimilarRequest& request = similar_.request;
   similar->add_option("book", similar_.book, "Id, EAN, ISBN or title")->required();
   similar->add_option("-k", request.k, "How many books")->default_val(10);
-  similar->add_option("--metric", request.metric, "cosine, euclidean or taxicab")->transform(CLI::CheckedTransformer(kMetrics));
+  similar->add_option("--metric", request.metric, "cosine, euclidean or taxicab")->transform(CLI::CheckedTransformer(kMetrics))->type_name("METRIC");
   similar->add_option("--same", request.same, "Share this with the book: author, collection, publisher, format, …")
       ->delimiter(',')
-      ->transform(CLI::CheckedTransformer(kFacets));
+      ->transform(CLI::CheckedTransformer(kFacets))
+      ->type_name("FIELDS");
   similar->add_flag("--within-cluster", request.within_cluster, "Only books of the same cluster");
   add_filter(*similar, request.filter);
 }
@@ -184,7 +184,14 @@ CommandLine::CommandLine() {
   context_.settings.data.dir = default_data_dir();
   app_.set_version_flag("--version", std::string(kVersion));
   app_.require_subcommand(1);
-  app_.get_formatter()->column_width(34);
+  app_.get_formatter()->column_width(30);
+  app_.footer(
+      "A start:\n"
+      "  bookreco ingest books.jsonl     load a catalogue\n"
+      "  bookreco similar Antigone       ask\n"
+      "  bookreco up                     serve it at http://localhost:8000\n"
+      "`bookreco COMMAND --help` shows examples. Every setting that `bookreco config` prints is a flag too:\n"
+      "vectorizer.dimension is --vectorizer-dimension.\n");
   add_settings();
   add_up();
   add_ingest();

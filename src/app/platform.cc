@@ -27,9 +27,10 @@ VectorizerSettings Platform::vectorizer_settings() const {
   to.documents = {static_cast<float>(from.title_weight),
                   static_cast<float>(from.description_weight),
                   static_cast<float>(from.author_weight),
-                  static_cast<float>(from.label_weight),
                   static_cast<float>(from.collection_weight),
-                  static_cast<float>(from.series_weight)};
+                  static_cast<float>(from.publisher_weight),
+                  static_cast<float>(from.series_weight),
+                  static_cast<float>(from.label_weight)};
   return to;
 }
 

@@ -37,9 +37,10 @@ Config bind_settings(Settings& settings) {
   config.bind("vectorizer.title_weight", vectorizer.title_weight, weight, 0, 100);
   config.bind("vectorizer.description_weight", vectorizer.description_weight, weight, 0, 100);
   config.bind("vectorizer.author_weight", vectorizer.author_weight, weight, 0, 100);
-  config.bind("vectorizer.label_weight", vectorizer.label_weight, weight, 0, 100);
   config.bind("vectorizer.collection_weight", vectorizer.collection_weight, weight, 0, 100);
+  config.bind("vectorizer.publisher_weight", vectorizer.publisher_weight, weight, 0, 100);
   config.bind("vectorizer.series_weight", vectorizer.series_weight, weight, 0, 100);
+  config.bind("vectorizer.label_weight", vectorizer.label_weight, weight, 0, 100);
 
   config.bind("clusterer.clusters", settings.clusterer.clusters, "groups of books, 0 for √(books/2)", 0, 65'536);
   config.bind("clusterer.balanced", settings.clusterer.balanced, "keep group sizes within 2× of their mean");

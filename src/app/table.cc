@@ -32,7 +32,7 @@ std::string shorten(const std::string& text, std::size_t width) {
 }
 
 std::string Table::to_text(std::size_t width) const {
-  constexpr std::size_t kMaxColumn = 44;
+  constexpr std::size_t kMaxColumn = 36;
   width = width == 0 ? terminal_width() : width;
   std::vector<std::size_t> widths;
   for (std::size_t c = 0; c < header_.size(); ++c) {

@@ -18,6 +18,11 @@ struct ByteSource::Impl {
 
   ~Impl() { archive_read_free(reader); }
 
+  const char* reason() const {  // libarchive does not always leave one
+    const char* told = archive_error_string(reader);
+    return told != nullptr ? told : "the compressed stream ends early";
+  }
+
   Status start(int opened) {
     archive_entry* entry = nullptr;
     if (opened == ARCHIVE_OK) {
@@ -28,7 +33,7 @@ struct ByteSource::Impl {
       return {};
     }
     if (opened != ARCHIVE_OK && opened != ARCHIVE_WARN) {
-      return fail(Code::kDataLoss, "cannot read {}: {}", name, archive_error_string(reader));
+      return fail(Code::kDataLoss, "cannot read {}: {}", name, reason());
     }
     return {};
   }
@@ -94,11 +99,7 @@ Result<std::string_view> ByteSource::read() {
   }
   const la_ssize_t count = archive_read_data(impl_->reader, impl_->buffer.data(), impl_->buffer.size());
   if (count < 0) {
-    const char* reason = archive_error_string(impl_->reader);
-    return fail(Code::kDataLoss,
-                "{} is truncated or damaged: {}",
-                impl_->name,
-                reason != nullptr ? reason : "the compressed stream ends early");
+    return fail(Code::kDataLoss, "{} is truncated or damaged: {}", impl_->name, impl_->reason());
   }
   return std::string_view(impl_->buffer.data(), static_cast<std::size_t>(count));
 }

@@ -11,8 +11,9 @@ namespace {
 
 std::string_view trim(std::string_view text) {
   const std::size_t begin = text.find_first_not_of(" \t,");
-  return begin == std::string_view::npos ? std::string_view()
-                                         : text.substr(begin, text.find_last_not_of(" \t,") - begin + 1);
+  return begin == std::string_view::npos
+             ? std::string_view()
+             : text.substr(begin, text.find_last_not_of(" \t,") - begin + 1);
 }
 
 std::size_t count_words(std::string_view text) {
@@ -45,13 +46,15 @@ bool is_in(const std::array<std::string_view, N>& list, std::string_view word) {
 }
 
 bool is_suffix(std::string_view part) {
-  static constexpr std::array<std::string_view, 9> kSuffixes{"jr", "sr", "ii", "iii", "iv", "phd", "md", "ph d", "m d"};
+  static constexpr std::array<std::string_view, 9> kSuffixes{
+      "jr", "sr", "ii", "iii", "iv", "phd", "md", "ph d", "m d"};
   return is_in(kSuffixes, fold(part));
 }
 
 /// "Jean de", "J.R.R.", "Ludwig van": what can only stand before a last name.
 bool is_first_name(std::string_view part) {
-  static constexpr std::array<std::string_view, 9> kParticles{"de", "du", "d", "von", "van", "del", "di", "da", "des"};
+  static constexpr std::array<std::string_view, 9> kParticles{
+      "de", "du", "d", "von", "van", "del", "di", "da", "des"};
   const std::string folded = fold(part);
   const std::size_t last = folded.rfind(' ');
   return count_words(part) == 1 || is_in(kParticles, std::string_view(folded).substr(last + 1));
@@ -65,7 +68,8 @@ void split_commas(std::string_view text, std::vector<std::string>& out) {
     return;
   }
   if (parts.size() == 2 && (count_words(parts[0]) == 1 || is_first_name(parts[1]))) {
-    out.push_back(std::string(parts[1]) + (parts[1].ends_with('\'') ? "" : " ") + std::string(parts[0]));
+    out.push_back(std::string(parts[1]) + (parts[1].ends_with('\'') ? "" : " ") +
+                  std::string(parts[0]));
     return;
   }
   for (const std::string_view part : parts) {
@@ -94,7 +98,7 @@ std::string tidy(std::string_view name) {
   if (folded.starts_with("collectif")) {
     return "Collectif";
   }
-  return folded == "al" || folded == "et al" ? std::string() : out;
+  return folded.empty() || folded == "al" || folded == "et al" ? std::string() : out;
 }
 
 void add_unique(std::vector<std::string>& names, std::string name) {
@@ -102,7 +106,8 @@ void add_unique(std::vector<std::string>& names, std::string name) {
     return;
   }
   const std::string folded = fold(name);
-  const bool there = std::any_of(names.begin(), names.end(), [&](const std::string& known) { return fold(known) == folded; });
+  const bool there = std::any_of(
+      names.begin(), names.end(), [&](const std::string& known) { return fold(known) == folded; });
   if (!there) {
     names.push_back(std::move(name));
   }
@@ -111,9 +116,18 @@ void add_unique(std::vector<std::string>& names, std::string name) {
 }  // namespace
 
 bool is_collective(std::string_view author) {
-  static constexpr std::array<std::string_view, 12> kNobody{
-      "collectif", "collectifs", "collective", "various", "various authors", "anonyme",
-      "anonymous", "anonym", "unknown", "auteur inconnu", "divers", "auteurs divers"};
+  static constexpr std::array<std::string_view, 12> kNobody{"collectif",
+                                                            "collectifs",
+                                                            "collective",
+                                                            "various",
+                                                            "various authors",
+                                                            "anonyme",
+                                                            "anonymous",
+                                                            "anonym",
+                                                            "unknown",
+                                                            "auteur inconnu",
+                                                            "divers",
+                                                            "auteurs divers"};
   return is_in(kNobody, fold(author));
 }
 

@@ -8,8 +8,8 @@
 
 namespace bookreco {
 
-/// One edition of a book, cleaned: text is UTF-8 in NFC without markup, display values keep their case and accents.
-/// Empty text and empty optionals mean "not known".
+/// One edition of a book, cleaned: text is UTF-8 in NFC without markup, display values keep their
+/// case and accents. Empty text and empty optionals mean "not known".
 struct Book {
   std::string id;       ///< the EAN where valid, else "b" + 16 hex digits (domain/identity.h)
   std::string work_id;  ///< the same for all editions of one text

@@ -120,7 +120,8 @@ Status read(element value, std::optional<PartialDate>& out) {
   BOOKRECO_TRY_VOID(read(value, text));
   out = parse_iso_date(text);
   if (!out) {
-    return fail(Code::kInvalidArgument, "\"{}\" is not a date such as 2016-06-08, 2016-06 or 2016", text);
+    return fail(
+        Code::kInvalidArgument, "\"{}\" is not a date such as 2016-06-08, 2016-06 or 2016", text);
   }
   return {};
 }
@@ -139,7 +140,9 @@ Status read_field(std::string_view name, element value, Book& book) {
 
 }  // namespace
 
-void append_book_json(std::string& out, const Book& book) { append_without(out, book, {}); }
+void append_book_json(std::string& out, const Book& book) {
+  append_without(out, book, {});
+}
 
 std::string to_json(const Book& book) {
   std::string out;

@@ -8,8 +8,8 @@
 
 namespace bookreco {
 
-/// The project's own JSON of a book: the field names of `Book`, unknown fields left out, dates as ISO 8601 text.
-/// One object, no newline. Frozen: batches on disk and the public API hold it.
+/// The project's own JSON of a book: the field names of `Book`, unknown fields left out, dates as
+/// ISO 8601 text. One object, no newline. Frozen: batches on disk and the public API hold it.
 void append_book_json(std::string& out, const Book& book);
 std::string to_json(const Book& book);
 

@@ -26,7 +26,10 @@ class Cleaner {
   Cleaned run(const RawBook& raw);
 
  private:
-  void note(std::string_view field, std::string_view value, std::string_view reason, bool fatal = false) {
+  void note(std::string_view field,
+            std::string_view value,
+            std::string_view reason,
+            bool fatal = false) {
     constexpr std::size_t kShown = 200;
     std::string shown = is_utf8(value.substr(0, kShown)) ? std::string(value.substr(0, kShown))
                                                          : to_valid_utf8(value.substr(0, kShown));
@@ -35,7 +38,11 @@ class Cleaner {
   std::string limited(std::string_view field, std::string_view bytes, std::size_t limit);
   std::vector<std::string> limited(std::string_view field, std::vector<std::string> list);
   template <class T>
-  void set(std::optional<T>& field, std::string_view name, std::string_view value, std::optional<T> parsed, std::string_view reason);
+  void set(std::optional<T>& field,
+           std::string_view name,
+           std::string_view value,
+           std::optional<T> parsed,
+           std::string_view reason);
   void add_fact(const std::string& name, const std::string& value);
   void add_codes();
   void add_cover(std::string_view value);
@@ -128,30 +135,72 @@ void Cleaner::add_fact(const std::string& name, const std::string& raw) {
     return;
   }
   switch (*fact) {
-    case Fact::kCoverUrl: add_cover(value); break;
-    case Fact::kCollection: book_.collection = value; break;
-    case Fact::kSeries: book_.series = value; break;
-    case Fact::kSeriesNumber: set(book_.series_number, field, value, parse_number(value), "not a number"); break;
-    case Fact::kLanguage: add_language(value); break;
-    case Fact::kPublishedOn: set(book_.published_on, field, value, parse_date(value), "not a date"); break;
-    case Fact::kEan: ean_ = value; break;
-    case Fact::kIsbn: isbn_ = isbn_.empty() || !parse_isbn(isbn_) ? value : isbn_; break;
-    case Fact::kPublisher: book_.publisher = clean_publisher(value); break;
-    case Fact::kFormat: book_.format = value; break;
-    case Fact::kBinding: book_.binding = value; break;
-    case Fact::kPageCount:
-      set(book_.page_count, field, value, parse_page_count(value), "not a number of pages between 1 and 50,000");
+    case Fact::kCoverUrl:
+      add_cover(value);
       break;
-    case Fact::kWeight: set(book_.weight_kg, field, value, parse_weight_kg(value), "not a weight between 0 and 200 kg"); break;
-    case Fact::kWidth: set(book_.width_cm, field, value, parse_length_cm(value), kLength); break;
-    case Fact::kHeight: set(book_.height_cm, field, value, parse_length_cm(value), kLength); break;
-    case Fact::kDepth: set(book_.depth_cm, field, value, parse_length_cm(value), kLength); break;
-    case Fact::kDimensions: add_dimensions(value); break;
-    case Fact::kIgnored: break;
+    case Fact::kCollection:
+      book_.collection = value;
+      break;
+    case Fact::kSeries:
+      book_.series = value;
+      break;
+    case Fact::kSeriesNumber:
+      set(book_.series_number, field, value, parse_number(value), "not a number");
+      break;
+    case Fact::kLanguage:
+      add_language(value);
+      break;
+    case Fact::kPublishedOn:
+      set(book_.published_on, field, value, parse_date(value), "not a date");
+      break;
+    case Fact::kEan:
+      ean_ = value;
+      break;
+    case Fact::kIsbn:
+      isbn_ = isbn_.empty() || !parse_isbn(isbn_) ? value : isbn_;
+      break;
+    case Fact::kPublisher:
+      book_.publisher = clean_publisher(value);
+      break;
+    case Fact::kFormat:
+      book_.format = value;
+      break;
+    case Fact::kBinding:
+      book_.binding = value;
+      break;
+    case Fact::kPageCount:
+      set(book_.page_count,
+          field,
+          value,
+          parse_page_count(value),
+          "not a number of pages between 1 and 50,000");
+      break;
+    case Fact::kWeight:
+      set(book_.weight_kg,
+          field,
+          value,
+          parse_weight_kg(value),
+          "not a weight between 0 and 200 kg");
+      break;
+    case Fact::kWidth:
+      set(book_.width_cm, field, value, parse_length_cm(value), kLength);
+      break;
+    case Fact::kHeight:
+      set(book_.height_cm, field, value, parse_length_cm(value), kLength);
+      break;
+    case Fact::kDepth:
+      set(book_.depth_cm, field, value, parse_length_cm(value), kLength);
+      break;
+    case Fact::kDimensions:
+      add_dimensions(value);
+      break;
+    case Fact::kIgnored:
+      break;
   }
 }
 
-/// EAN and ISBN check each other: a valid one stands in for the other, and two valid ones must agree.
+/// EAN and ISBN check each other: a valid one stands in for the other, and two valid ones must
+/// agree.
 void Cleaner::add_codes() {
   const std::optional<std::string> ean = parse_ean13(ean_);
   const std::optional<std::string> isbn = parse_isbn(isbn_);
@@ -225,6 +274,8 @@ Cleaned Cleaner::run(const RawBook& raw) {
 
 }  // namespace
 
-Cleaned clean(const RawBook& raw) { return Cleaner().run(raw); }
+Cleaned clean(const RawBook& raw) {
+  return Cleaner().run(raw);
+}
 
 }  // namespace bookreco

@@ -23,7 +23,8 @@ int to_int(std::string_view digits) {
 }
 
 std::optional<PartialDate> make_date(int year, int month, int day) {
-  if (year < -9999 || year > 9999 || month < 0 || month > 12 || day < 0 || (month == 0 && day > 0)) {
+  if (year < -9999 || year > 9999 || month < 0 || month > 12 || day < 0 ||
+      (month == 0 && day > 0)) {
     return std::nullopt;
   }
   if (day > 0) {
@@ -48,17 +49,31 @@ std::optional<int> two_digits(std::string_view text, int max) {
   return value >= 1 && value <= max ? std::optional(value) : std::nullopt;
 }
 
-// The first letters of the months, French and English, folded; "mar" is March in both, "juin" before "jui".
+// The first letters of the months, French and English, folded; "mar" is March in both, "juin"
+// before "jui".
 struct MonthName {
   std::string_view prefix;
   int month;
 };
 constexpr std::array kMonths{
-    MonthName{"jan", 1},  MonthName{"feb", 2},  MonthName{"fev", 2},  MonthName{"mar", 3},
-    MonthName{"apr", 4},  MonthName{"avr", 4},  MonthName{"may", 5},  MonthName{"mai", 5},
-    MonthName{"juin", 6}, MonthName{"jun", 6},  MonthName{"jui", 7},  MonthName{"jul", 7},
-    MonthName{"aug", 8},  MonthName{"aou", 8},  MonthName{"sep", 9},  MonthName{"oct", 10},
-    MonthName{"nov", 11}, MonthName{"dec", 12},
+    MonthName{"jan", 1},
+    MonthName{"feb", 2},
+    MonthName{"fev", 2},
+    MonthName{"mar", 3},
+    MonthName{"apr", 4},
+    MonthName{"avr", 4},
+    MonthName{"may", 5},
+    MonthName{"mai", 5},
+    MonthName{"juin", 6},
+    MonthName{"jun", 6},
+    MonthName{"jui", 7},
+    MonthName{"jul", 7},
+    MonthName{"aug", 8},
+    MonthName{"aou", 8},
+    MonthName{"sep", 9},
+    MonthName{"oct", 10},
+    MonthName{"nov", 11},
+    MonthName{"dec", 12},
 };
 
 int month_of(std::string_view word) {
@@ -167,8 +182,8 @@ std::string PartialDate::to_string() const {
 std::optional<PartialDate> parse_iso_date(std::string_view text) {
   const bool negative = text.starts_with('-');
   text.remove_prefix(negative ? 1 : 0);
-  if ((text.size() != 4 && text.size() != 7 && text.size() != 10) || !all_digits(text.substr(0, 4)) ||
-      (negative && text.substr(0, 4) == "0000")) {
+  if ((text.size() != 4 && text.size() != 7 && text.size() != 10) ||
+      !all_digits(text.substr(0, 4)) || (negative && text.substr(0, 4) == "0000")) {
     return std::nullopt;
   }
   const int year = negative ? -to_int(text.substr(0, 4)) : to_int(text.substr(0, 4));
@@ -197,7 +212,8 @@ std::optional<PartialDate> parse_date(std::string_view text) {
     return std::nullopt;
   }
   if (text.size() > 10 && (text[10] == 'T' || text[10] == ' ')) {  // a time follows
-    if (const std::optional<PartialDate> date = parse_iso_date(text.substr(0, 10)); date && date->year != 0) {
+    if (const std::optional<PartialDate> date = parse_iso_date(text.substr(0, 10));
+        date && date->year != 0) {
       return date;
     }
   }

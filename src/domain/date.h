@@ -8,8 +8,8 @@
 
 namespace bookreco {
 
-/// A calendar date that may lack its day or its month: publishers often give a year alone. Years before the common era are
-/// negative (astronomical numbering, as ISO 8601 has it).
+/// A calendar date that may lack its day or its month: publishers often give a year alone. Years
+/// before the common era are negative (astronomical numbering, as ISO 8601 has it).
 struct PartialDate {
   std::int16_t year = 0;
   std::uint8_t month = 0;  ///< 0 when not known, and then day is 0 too
@@ -25,10 +25,12 @@ struct PartialDate {
   bool operator==(const PartialDate& other) const = default;
 };
 
-/// ISO 8601 with reduced precision, as to_string() writes it; nullopt for anything else, 2019-02-31 included.
+/// ISO 8601 with reduced precision, as to_string() writes it; nullopt for anything else, 2019-02-31
+/// included.
 std::optional<PartialDate> parse_iso_date(std::string_view text);
 
-/// Dates as shops write them: "08/06/2016" (day first), "2016/06/08", "8 juin 2016", "June 8, 2016", "2008.0", ISO.
+/// Dates as shops write them: "08/06/2016" (day first), "2016/06/08", "8 juin 2016", "June 8,
+/// 2016", "2008.0", ISO.
 std::optional<PartialDate> parse_date(std::string_view text);
 
 }  // namespace bookreco

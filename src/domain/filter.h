@@ -8,8 +8,8 @@
 
 namespace bookreco {
 
-/// Which books may be in an answer. Lists: a book passes when one of its values matches one of the list, compared folded; an
-/// empty list lets all pass. Fields combine by "and".
+/// Which books may be in an answer. Lists: a book passes when one of its values matches one of the
+/// list, compared folded; an empty list lets all pass. Fields combine by "and".
 struct BookFilter {
   std::vector<std::string> authors;
   std::vector<std::string> labels;
@@ -29,7 +29,8 @@ struct BookFilter {
   bool operator==(const BookFilter&) const = default;
 };
 
-/// The facets: fields whose values are counted and filtered by. Numbers are frozen: snapshots and the database hold them.
+/// The facets: fields whose values are counted and filtered by. Numbers are frozen: snapshots and
+/// the database hold them.
 enum class FacetKind : std::uint8_t {
   kAuthor = 0,
   kLabel = 1,

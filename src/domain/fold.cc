@@ -15,29 +15,49 @@ namespace {
 // Letters that Unicode does not decompose but readers do.
 void append_letter(std::string& out, UChar32 c) {
   switch (c) {
-    case 0xE6: out += "ae"; return;   // æ
-    case 0x153: out += "oe"; return;  // œ
-    case 0xF8: out += 'o'; return;    // ø
-    case 0xF0: out += 'd'; return;    // ð
-    case 0x111: out += 'd'; return;   // đ
-    case 0xFE: out += "th"; return;   // þ
-    case 0x142: out += 'l'; return;   // ł
-    case 0x131: out += 'i'; return;   // ı
-    default: append_utf8(out, static_cast<char32_t>(c));
+    case 0xE6:
+      out += "ae";
+      return;  // æ
+    case 0x153:
+      out += "oe";
+      return;  // œ
+    case 0xF8:
+      out += 'o';
+      return;  // ø
+    case 0xF0:
+      out += 'd';
+      return;  // ð
+    case 0x111:
+      out += 'd';
+      return;  // đ
+    case 0xFE:
+      out += "th";
+      return;  // þ
+    case 0x142:
+      out += 'l';
+      return;  // ł
+    case 0x131:
+      out += 'i';
+      return;  // ı
+    default:
+      append_utf8(out, static_cast<char32_t>(c));
   }
 }
 
 /// The folded letters of `text`, with a space for everything else; spaces not yet collapsed.
 std::string fold_by_icu(std::string_view text) {
   UErrorCode status = U_ZERO_ERROR;
-  static const icu::Normalizer2* const kCaseFold = icu::Normalizer2::getNFKCCasefoldInstance(status);
+  static const icu::Normalizer2* const kCaseFold =
+      icu::Normalizer2::getNFKCCasefoldInstance(status);
   static const icu::Normalizer2* const kDecompose = icu::Normalizer2::getNFDInstance(status);
-  if (U_FAILURE(status)) {  // ICU without its data: bytes as they are still compare equal to themselves
+  if (U_FAILURE(
+          status)) {  // ICU without its data: bytes as they are still compare equal to themselves
     return std::string(text);
   }
   const icu::UnicodeString source = icu::UnicodeString::fromUTF8(
       icu::StringPiece(text.data(), static_cast<std::int32_t>(text.size())));
-  const icu::UnicodeString folded = kDecompose->normalize(kCaseFold->normalize(source, status), status);
+  const icu::UnicodeString folded =
+      kDecompose->normalize(kCaseFold->normalize(source, status), status);
   std::string out;
   out.reserve(text.size());
   for (std::int32_t i = 0; i < folded.length(); i = folded.moveIndex32(i, 1)) {

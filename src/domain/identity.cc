@@ -44,7 +44,8 @@ std::string book_id(const Book& book) {
 
 std::string work_id(const Book& book) {
   std::string text = work_title(book.title);
-  const std::string author = book.authors.empty() ? std::string() : author_key(book.authors.front());
+  const std::string author =
+      book.authors.empty() ? std::string() : author_key(book.authors.front());
   const bool anonymous_kind = author.empty() && is_generic_title(fold(book.title));
   text += '|';
   text += anonymous_kind ? fold(book.publisher) : author;

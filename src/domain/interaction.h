@@ -10,8 +10,20 @@ namespace bookreco {
 
 /// What a reader did with a book. Names are frozen: they are stored and travel in the API.
 enum class InteractionKind {
-  kLoved, kLiked, kNeutral, kDisliked, kRating, kWantToRead, kReading, kRead, kDidNotFinish,
-  kView, kClick, kPurchase, kNotNow, kHide,
+  kLoved,
+  kLiked,
+  kNeutral,
+  kDisliked,
+  kRating,
+  kWantToRead,
+  kReading,
+  kRead,
+  kDidNotFinish,
+  kView,
+  kClick,
+  kPurchase,
+  kNotNow,
+  kHide,
 };
 
 /// "loved", "want_to_read", …
@@ -24,8 +36,9 @@ struct Interaction {
   InteractionKind kind = InteractionKind::kRead;
   std::optional<double> value;  ///< stars for kRating, 0.25 to 5
   Timestamp at{};
-  std::string source;           ///< "api", "goodbooks", "synthetic", …
-  std::string idempotency_key;  ///< the same key twice is stored once; derived from the rest when empty
+  std::string source;  ///< "api", "goodbooks", "synthetic", …
+  std::string
+      idempotency_key;  ///< the same key twice is stored once; derived from the rest when empty
 };
 
 /// The key of an interaction that brings none: 32 hex digits of its other fields.

@@ -3,9 +3,12 @@
 namespace bookreco {
 namespace {
 
-bool is_separator(char c) { return c == '-' || c == ' '; }
+bool is_separator(char c) {
+  return c == '-' || c == ' ';
+}
 
-/// The digits of `text` (a final X is allowed) without separators; empty when anything else is in it.
+/// The digits of `text` (a final X is allowed) without separators; empty when anything else is in
+/// it.
 std::string compact(std::string_view text) {
   std::string digits;
   for (std::size_t i = 0; i < text.size(); ++i) {

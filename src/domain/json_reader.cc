@@ -18,8 +18,12 @@ int escaped_unit(std::string_view json, std::size_t i) {
   return error == std::errc() && stop == end ? static_cast<int>(value) : -1;
 }
 
-bool is_high(int unit) { return unit >= 0xD800 && unit < 0xDC00; }
-bool is_low(int unit) { return unit >= 0xDC00 && unit < 0xE000; }
+bool is_high(int unit) {
+  return unit >= 0xD800 && unit < 0xDC00;
+}
+bool is_low(int unit) {
+  return unit >= 0xDC00 && unit < 0xE000;
+}
 
 /// The document with its strings made legal.
 std::string repair(std::string_view json) {

@@ -13,8 +13,10 @@ namespace {
 
 /// "ROMANS" and "romans" are "Romans"; short capitals ("BD", "USA") and mixed case stay.
 std::string sentence_case(const std::string& label) {
-  const bool plain = std::all_of(label.begin(), label.end(), [](char c) { return static_cast<signed char>(c) > 0; });
-  if (plain && label[0] >= 'A' && label[0] <= 'Z' && std::any_of(label.begin(), label.end(), [](char c) { return c >= 'a' && c <= 'z'; })) {
+  const bool plain = std::all_of(
+      label.begin(), label.end(), [](char c) { return static_cast<signed char>(c) > 0; });
+  if (plain && label[0] >= 'A' && label[0] <= 'Z' &&
+      std::any_of(label.begin(), label.end(), [](char c) { return c >= 'a' && c <= 'z'; })) {
     return label;
   }
   icu::UnicodeString text = icu::UnicodeString::fromUTF8(label);
@@ -38,11 +40,29 @@ std::string sentence_case(const std::string& label) {
 }  // namespace
 
 bool is_page_furniture(std::string_view folded) {
-  static constexpr std::array<std::string_view, 21> kFurniture{
-      "accueil",       "livre",     "livres",   "sommaire",           "par collection", "autres collections", "tous les livres",
-      "passionnes de lecture", "actualite editoriale", "home",      "book",               "books",          "all books",          "catalogue",
-      "rayons",        "retour",    "boutique", "nouveautes",         "meilleures ventes", "best sellers",     "promotions"};
-  return folded.empty() || std::find(kFurniture.begin(), kFurniture.end(), folded) != kFurniture.end();
+  static constexpr std::array<std::string_view, 21> kFurniture{"accueil",
+                                                               "livre",
+                                                               "livres",
+                                                               "sommaire",
+                                                               "par collection",
+                                                               "autres collections",
+                                                               "tous les livres",
+                                                               "passionnes de lecture",
+                                                               "actualite editoriale",
+                                                               "home",
+                                                               "book",
+                                                               "books",
+                                                               "all books",
+                                                               "catalogue",
+                                                               "rayons",
+                                                               "retour",
+                                                               "boutique",
+                                                               "nouveautes",
+                                                               "meilleures ventes",
+                                                               "best sellers",
+                                                               "promotions"};
+  return folded.empty() ||
+         std::find(kFurniture.begin(), kFurniture.end(), folded) != kFurniture.end();
 }
 
 std::vector<std::string> clean_labels(const std::vector<std::string>& labels) {

@@ -12,12 +12,19 @@
 namespace bookreco {
 namespace {
 
-const xmlChar* to_xml(const std::string& text) { return reinterpret_cast<const xmlChar*>(text.c_str()); }
+const xmlChar* to_xml(const std::string& text) {
+  return reinterpret_cast<const xmlChar*>(text.c_str());
+}
 
-bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
-bool is_name(char c) { return is_letter(c) || (c >= '0' && c <= '9'); }
+bool is_letter(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+bool is_name(char c) {
+  return is_letter(c) || (c >= '0' && c <= '9');
+}
 
-/// Appends the character that the reference at the start of `text` stands for; answers the bytes it took, 0 for none.
+/// Appends the character that the reference at the start of `text` stands for; answers the bytes it
+/// took, 0 for none.
 std::size_t decode_reference(std::string_view text, std::string& out) {
   const std::size_t end = text.substr(0, 34).find(';');
   if (end == std::string_view::npos || end < 2) {
@@ -25,8 +32,9 @@ std::size_t decode_reference(std::string_view text, std::string& out) {
   }
   std::string_view name = text.substr(1, end - 1);
   if (name[0] != '#') {
-    const htmlEntityDesc* entity =
-        std::all_of(name.begin(), name.end(), is_name) ? htmlEntityLookup(to_xml(std::string(name))) : nullptr;
+    const htmlEntityDesc* entity = std::all_of(name.begin(), name.end(), is_name)
+                                       ? htmlEntityLookup(to_xml(std::string(name)))
+                                       : nullptr;
     if (entity == nullptr && name != "apos") {
       return 0;
     }
@@ -37,7 +45,8 @@ std::size_t decode_reference(std::string_view text, std::string& out) {
   const bool hexadecimal = name.starts_with('x') || name.starts_with('X');
   name.remove_prefix(hexadecimal ? 1 : 0);
   std::uint32_t value = 0;
-  const auto [stop, error] = std::from_chars(name.data(), name.data() + name.size(), value, hexadecimal ? 16 : 10);
+  const auto [stop, error] =
+      std::from_chars(name.data(), name.data() + name.size(), value, hexadecimal ? 16 : 10);
   if (name.empty() || error != std::errc() || stop != name.data() + name.size()) {
     return 0;
   }
@@ -85,8 +94,8 @@ Tag read_tag(std::string_view text) {
   }
   constexpr std::size_t kLongestTag = 4096;  // keeps a text full of "<" linear
   const std::size_t end = text.substr(0, kLongestTag).find('>', i);
-  const bool ends_well = i < text.size() && (text[i] == '>' || text[i] == '/' || text[i] == ' ' || text[i] == '\n' ||
-                                             text[i] == '\t' || tag.name == "!");
+  const bool ends_well = i < text.size() && (text[i] == '>' || text[i] == '/' || text[i] == ' ' ||
+                                             text[i] == '\n' || text[i] == '\t' || tag.name == "!");
   if (tag.name.empty() || end == std::string_view::npos || !ends_well) {
     return {};
   }
@@ -101,9 +110,24 @@ Tag read_tag(std::string_view text) {
 }
 
 bool is_inline(std::string_view name) {
-  static constexpr std::array<std::string_view, 18> kInline{
-      "a", "abbr", "b",     "big",  "cite",   "code", "em",  "font", "i",
-      "q", "s",    "small", "span", "strong", "sub",  "sup", "tt",   "u"};
+  static constexpr std::array<std::string_view, 18> kInline{"a",
+                                                            "abbr",
+                                                            "b",
+                                                            "big",
+                                                            "cite",
+                                                            "code",
+                                                            "em",
+                                                            "font",
+                                                            "i",
+                                                            "q",
+                                                            "s",
+                                                            "small",
+                                                            "span",
+                                                            "strong",
+                                                            "sub",
+                                                            "sup",
+                                                            "tt",
+                                                            "u"};
   return std::find(kInline.begin(), kInline.end(), name) != kInline.end();
 }
 

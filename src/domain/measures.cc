@@ -16,14 +16,16 @@ struct Quantity {
   std::string unit;  ///< folded: "kg", "pages", "" without one
 };
 
-/// A number and what follows it. A comma is a decimal point; spaces between groups of three digits are passed over.
+/// A number and what follows it. A comma is a decimal point; spaces between groups of three digits
+/// are passed over.
 std::optional<Quantity> parse_quantity(std::string_view text) {
   std::string digits;
   std::size_t i = text.find_first_not_of(' ');
   for (; i < text.size(); ++i) {
     const char c = text[i];
-    const bool group = c == ' ' && !digits.empty() && i + 3 < text.size() &&
-                       text.substr(i + 1, 3).find_first_not_of("0123456789") == std::string_view::npos;
+    const bool group =
+        c == ' ' && !digits.empty() && i + 3 < text.size() &&
+        text.substr(i + 1, 3).find_first_not_of("0123456789") == std::string_view::npos;
     if ((c >= '0' && c <= '9') || c == '.' || (c == '-' && digits.empty())) {
       digits += c;
     } else if (c == ',') {
@@ -51,7 +53,9 @@ struct Unit {
 };
 
 template <std::size_t N>
-std::optional<double> convert(const Quantity& quantity, const std::array<Unit, N>& units, double max) {
+std::optional<double> convert(const Quantity& quantity,
+                              const std::array<Unit, N>& units,
+                              double max) {
   for (const Unit& unit : units) {
     if (quantity.unit == unit.name) {
       // Six significant digits undo what the factor adds: 85 g is 0.085, not 0.08500000000000001.
@@ -62,11 +66,24 @@ std::optional<double> convert(const Quantity& quantity, const std::array<Unit, N
   return std::nullopt;
 }
 
-constexpr std::array kWeights{Unit{"", 1},       Unit{"kg", 1},      Unit{"g", 0.001},       Unit{"gr", 0.001},
-                              Unit{"grammes", 0.001}, Unit{"grams", 0.001}, Unit{"oz", 0.0283495}, Unit{"lb", 0.453592},
-                              Unit{"lbs", 0.453592},  Unit{"pounds", 0.453592}, Unit{"ounces", 0.0283495}};
-constexpr std::array kLengths{Unit{"", 1},     Unit{"cm", 1},      Unit{"mm", 0.1},       Unit{"m", 100},
-                              Unit{"in", 2.54}, Unit{"inches", 2.54}, Unit{"centimeters", 1}};
+constexpr std::array kWeights{Unit{"", 1},
+                              Unit{"kg", 1},
+                              Unit{"g", 0.001},
+                              Unit{"gr", 0.001},
+                              Unit{"grammes", 0.001},
+                              Unit{"grams", 0.001},
+                              Unit{"oz", 0.0283495},
+                              Unit{"lb", 0.453592},
+                              Unit{"lbs", 0.453592},
+                              Unit{"pounds", 0.453592},
+                              Unit{"ounces", 0.0283495}};
+constexpr std::array kLengths{Unit{"", 1},
+                              Unit{"cm", 1},
+                              Unit{"mm", 0.1},
+                              Unit{"m", 100},
+                              Unit{"in", 2.54},
+                              Unit{"inches", 2.54},
+                              Unit{"centimeters", 1}};
 
 std::vector<std::string_view> split_factors(std::string_view text) {
   std::vector<std::string_view> parts;
@@ -87,7 +104,8 @@ std::vector<std::string_view> split_factors(std::string_view text) {
 
 std::optional<int> parse_page_count(std::string_view text) {
   const std::optional<Quantity> quantity = parse_quantity(text);
-  if (!quantity || quantity->value < 1 || quantity->value > 50'000 || quantity->value != std::floor(quantity->value)) {
+  if (!quantity || quantity->value < 1 || quantity->value > 50'000 ||
+      quantity->value != std::floor(quantity->value)) {
     return std::nullopt;
   }
   const std::string& unit = quantity->unit;

@@ -21,7 +21,8 @@ struct Dimensions {
   bool zeros = false;  ///< a length was given as 0: it was not measured
 };
 
-/// "11,0 cm × 18,0 cm × 0,8 cm", "110 x 180 x 8 mm", "11*18": two or three lengths; a unit given once at the end is all's.
+/// "11,0 cm × 18,0 cm × 0,8 cm", "110 x 180 x 8 mm", "11*18": two or three lengths; a unit given
+/// once at the end is all's.
 std::optional<Dimensions> parse_dimensions(std::string_view text);
 
 /// A number alone, with a point or a comma.

@@ -12,8 +12,10 @@ using simdjson::dom::element_type;
 /// The value as text: lists join by "; ", objects give their "value" or "name" or stay JSON.
 std::string to_text(element value) {
   switch (value.type()) {
-    case element_type::STRING: return std::string(value.get_string().value_unsafe());
-    case element_type::NULL_VALUE: return {};
+    case element_type::STRING:
+      return std::string(value.get_string().value_unsafe());
+    case element_type::NULL_VALUE:
+      return {};
     case element_type::ARRAY: {
       std::string text;
       const simdjson::dom::array list = value.get_array().value_unsafe();
@@ -31,7 +33,8 @@ std::string to_text(element value) {
         }
       }
       [[fallthrough]];
-    default: return simdjson::minify(value);
+    default:
+      return simdjson::minify(value);
   }
 }
 
@@ -76,6 +79,8 @@ void read_field(std::string_view name, element value, RawBook& book) {
     book.facts.emplace_back("cover_url", to_text(value));
   } else if (name == "_key") {
     book.key = to_text(value);
+  } else if (name == "_partial") {
+    book.partial = value.is_bool() && value.get_bool().value_unsafe();
   } else if (name == "_file") {
     book.file = static_cast<std::uint32_t>(to_count(value));
   } else if (name == "_row") {
@@ -104,6 +109,9 @@ void append_raw_book_json(std::string& out, const RawBook& book) {
   json.field("_file", static_cast<std::uint64_t>(book.file)).field("_row", book.row);
   if (!book.key.empty()) {
     json.field("_key", book.key);
+  }
+  if (book.partial) {
+    json.field("_partial", true);
   }
   json.field("title", book.title);
   write_list(json, "authors", book.authors);

@@ -19,13 +19,19 @@ constexpr std::array<char32_t, 32> kWindows1252{
 
 /// One code point of well-formed UTF-8 of known length.
 char32_t decode(std::string_view sequence) {
-  const auto byte = [&](std::size_t i) { return static_cast<char32_t>(static_cast<unsigned char>(sequence[i])); };
+  const auto byte = [&](std::size_t i) {
+    return static_cast<char32_t>(static_cast<unsigned char>(sequence[i]));
+  };
   switch (sequence.size()) {
-    case 1: return byte(0);
-    case 2: return (byte(0) & 0x1F) << 6 | (byte(1) & 0x3F);
-    case 3: return (byte(0) & 0x0F) << 12 | (byte(1) & 0x3F) << 6 | (byte(2) & 0x3F);
+    case 1:
+      return byte(0);
+    case 2:
+      return (byte(0) & 0x1F) << 6 | (byte(1) & 0x3F);
+    case 3:
+      return (byte(0) & 0x0F) << 12 | (byte(1) & 0x3F) << 6 | (byte(2) & 0x3F);
     default:
-      return (byte(0) & 0x07) << 18 | (byte(1) & 0x3F) << 12 | (byte(2) & 0x3F) << 6 | (byte(3) & 0x3F);
+      return (byte(0) & 0x07) << 18 | (byte(1) & 0x3F) << 12 | (byte(2) & 0x3F) << 6 |
+             (byte(3) & 0x3F);
   }
 }
 
@@ -35,14 +41,15 @@ unsigned char to_byte(char32_t c) {
     return static_cast<unsigned char>(c);
   }
   const auto* const found = std::find(kWindows1252.begin(), kWindows1252.end(), c);
-  return found == kWindows1252.end() ? static_cast<unsigned char>(0)
-                                     : static_cast<unsigned char>(0x80 + (found - kWindows1252.begin()));
+  return found == kWindows1252.end()
+             ? static_cast<unsigned char>(0)
+             : static_cast<unsigned char>(0x80 + (found - kWindows1252.begin()));
 }
 
-/// What a repair may give: Latin letters and signs, typographic marks, ligatures.
+/// What a repair may give: letters and signs of Western and Central European languages, typographic
+/// marks.
 bool is_plausible(char32_t c) {
-  return (c >= 0x80 && c < 0x250) || (c >= 0x2010 && c < 0x2300) || c == 0x3BC || c == 0xFB01 ||
-         c == 0xFB02 || c == 0xFEFF;
+  return (c >= 0x80 && c < 0x180) || (c >= 0x2010 && c < 0x2300) || c == 0xFEFF;
 }
 
 /// A run's bytes as text when they are well-formed and plausible throughout.
@@ -60,12 +67,12 @@ bool repairs(std::string_view bytes) {
   return true;
 }
 
-/// True when a character that double encoding begins a run with (U+00C2 to U+00C5, U+00E2, U+00CE, U+00CB, U+00EF)
-/// is in the text: cheap enough to ask of every text.
+/// True when a character that a plausible repair begins with (U+00C2 to U+00C5, U+00E2, U+00EF) is
+/// in the text: cheap enough to ask of every text.
 bool may_be_mojibake(std::string_view text) {
   for (std::size_t i = text.find('\xC3'); i < text.size(); i = text.find('\xC3', i + 1)) {
     const auto next = i + 1 < text.size() ? static_cast<unsigned char>(text[i + 1]) : 0U;
-    if ((next >= 0x82 && next <= 0x85) || next == 0xA2 || next == 0x8B || next == 0x8E || next == 0xAF) {
+    if ((next >= 0x82 && next <= 0x85) || next == 0xA2 || next == 0xAF) {
       return true;
     }
   }
@@ -121,20 +128,22 @@ bool undo_once(std::string& text) {
 }
 
 bool is_invisible(char32_t c) {
-  return c < 0x20 || (c >= 0x7F && c < 0xA0) || c == 0xAD || c == 0x200B || c == 0x200E || c == 0x200F ||
-         (c >= 0x202A && c <= 0x202E) || (c >= 0x2060 && c <= 0x2064) || (c >= 0xFFF9 && c <= 0xFFFB) ||
-         c == 0xFEFF || c == 0xFFFE || c == 0xFFFF;
+  return c < 0x20 || (c >= 0x7F && c < 0xA0) || c == 0xAD || c == 0x200B || c == 0x200E ||
+         c == 0x200F || (c >= 0x202A && c <= 0x202E) || (c >= 0x2060 && c <= 0x2064) ||
+         (c >= 0xFFF9 && c <= 0xFFFB) || c == 0xFEFF || c == 0xFFFE || c == 0xFFFF;
 }
 
 bool is_space(char32_t c) {
-  return c == ' ' || (c >= '\t' && c <= '\r') || c == 0x85 || c == 0xA0 || (c >= 0x2000 && c <= 0x200A) ||
-         c == 0x2028 || c == 0x2029 || c == 0x202F || c == 0x205F || c == 0x3000;
+  return c == ' ' || (c >= '\t' && c <= '\r') || c == 0x85 || c == 0xA0 ||
+         (c >= 0x2000 && c <= 0x200A) || c == 0x2028 || c == 0x2029 || c == 0x202F || c == 0x205F ||
+         c == 0x3000;
 }
 
 bool needs_nfc(std::string_view text) {
-  // Below U+0300 every character is in NFC whatever stands beside it; 0xE2 leads typographic marks, which are too but for
-  // a few, looked at by the caller's normaliser.
-  return std::any_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) >= 0xCC; });
+  // Below U+0300 every character is in NFC whatever stands beside it; 0xE2 leads typographic marks,
+  // which are too but for a few, looked at by the caller's normaliser.
+  return std::any_of(
+      text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) >= 0xCC; });
 }
 
 void normalise(std::string& text) {
@@ -181,7 +190,8 @@ std::string collapse(std::string_view text) {
       continue;
     }
     const auto first = static_cast<unsigned char>(text[i]);
-    const std::size_t length = first < 0x80 ? 1 : std::max<std::size_t>(utf8_sequence_length(text.substr(i)), 1);
+    const std::size_t length =
+        first < 0x80 ? 1 : std::max<std::size_t>(utf8_sequence_length(text.substr(i)), 1);
     const char32_t c = first < 0x80 ? first : decode(text.substr(i, length));
     if (is_space(c)) {
       space = true;
@@ -225,12 +235,22 @@ std::string repair_mojibake(std::string_view text) {
 
 std::string clean_line(std::string_view bytes) {
   std::string out = is_utf8(bytes) ? std::string(bytes) : repair_bytes(bytes);
-  if (may_be_mojibake(out)) {
-    out = repair_mojibake(out);
-  }
-  out = collapse(out);
-  if (needs_nfc(out)) {
-    normalise(out);
+  // What a control character kept apart can be mojibake once it is gone: again until nothing
+  // changes.
+  for (int round = 0; round < 8; ++round) {
+    const bool suspect = may_be_mojibake(out);
+    if (suspect) {
+      out = repair_mojibake(out);
+    }
+    std::string collapsed = collapse(out);
+    if (needs_nfc(collapsed)) {
+      normalise(collapsed);
+    }
+    const bool settled = !suspect || collapsed == out;
+    out = std::move(collapsed);
+    if (settled) {
+      break;
+    }
   }
   return out;
 }

@@ -43,8 +43,18 @@ int number_of(std::string_view word) {
     std::from_chars(word.data(), word.data() + word.size(), value);
     return value;
   }
-  static constexpr std::array<std::string_view, 12> kWords{
-      "premier", "deuxieme", "troisieme", "quatrieme", "premiere", "seconde", "one", "two", "three", "first", "second", "third"};
+  static constexpr std::array<std::string_view, 12> kWords{"premier",
+                                                           "deuxieme",
+                                                           "troisieme",
+                                                           "quatrieme",
+                                                           "premiere",
+                                                           "seconde",
+                                                           "one",
+                                                           "two",
+                                                           "three",
+                                                           "first",
+                                                           "second",
+                                                           "third"};
   static constexpr std::array<int, 12> kValues{1, 2, 3, 4, 1, 2, 1, 2, 3, 1, 2, 3};
   if (const auto* found = std::find(kWords.begin(), kWords.end(), word); found != kWords.end()) {
     return kValues[static_cast<std::size_t>(found - kWords.begin())];
@@ -71,8 +81,20 @@ struct Volume {
 
 /// "tome 2", "tomes 1 et 2", "vol iii", "livres v a x", "deuxieme partie", "coffret …".
 std::optional<Volume> find_volume(const Words& words) {
-  static constexpr std::array<std::string_view, 14> kMarkers{"tome", "tomes", "volume", "volumes", "vol", "vols", "livre",
-                                                             "livres", "book", "books", "part", "partie", "band", "teil"};
+  static constexpr std::array<std::string_view, 14> kMarkers{"tome",
+                                                             "tomes",
+                                                             "volume",
+                                                             "volumes",
+                                                             "vol",
+                                                             "vols",
+                                                             "livre",
+                                                             "livres",
+                                                             "book",
+                                                             "books",
+                                                             "part",
+                                                             "partie",
+                                                             "band",
+                                                             "teil"};
   static constexpr std::array<std::string_view, 5> kJoins{"et", "a", "and", "to", "und"};
   for (std::size_t i = 0; i < words.size(); ++i) {
     if (words[i] == "partie" && i > 0 && number_of(words[i - 1]) > 0) {
@@ -96,7 +118,8 @@ std::optional<Volume> find_volume(const Words& words) {
         volume.numbers.push_back(number);
       }
       ++volume.end;
-      if (!joins && words[i].back() != 's' && volume.end < words.size() && !is_in(kJoins, words[volume.end])) {
+      if (!joins && words[i].back() != 's' && volume.end < words.size() &&
+          !is_in(kJoins, words[volume.end])) {
         break;  // one number after a singular: "Tome 1 1914" counts 1
       }
     }
@@ -110,7 +133,8 @@ std::optional<Volume> find_volume(const Words& words) {
 
 bool starts_with_any(std::string_view segment, std::initializer_list<std::string_view> starts) {
   return std::any_of(starts.begin(), starts.end(), [&](std::string_view start) {
-    return segment.starts_with(start) && (segment.size() == start.size() || segment[start.size()] == ' ');
+    return segment.starts_with(start) &&
+           (segment.size() == start.size() || segment[start.size()] == ' ');
   });
 }
 
@@ -121,18 +145,50 @@ bool is_edition_note(std::string_view segment) {
     return true;
   }
   if (starts_with_any(segment,
-                      {"bac", "brevet", "texte integral", "texte abrege", "parcours", "avec le parcours", "avec un parcours",
-                       "avec parcours", "suivi", "suivie", "suivis", "precede", "precedee", "nouvelle edition", "dossier",
-                       "avec dossier", "avec un dossier", "programme", "oeuvre integrale", "version integrale",
-                       "gros caracteres", "grands caracteres", "large print", "unabridged", "a novel", "collector"})) {
+                      {"bac",
+                       "brevet",
+                       "texte integral",
+                       "texte abrege",
+                       "parcours",
+                       "avec le parcours",
+                       "avec un parcours",
+                       "avec parcours",
+                       "suivi",
+                       "suivie",
+                       "suivis",
+                       "precede",
+                       "precedee",
+                       "nouvelle edition",
+                       "dossier",
+                       "avec dossier",
+                       "avec un dossier",
+                       "programme",
+                       "oeuvre integrale",
+                       "version integrale",
+                       "gros caracteres",
+                       "grands caracteres",
+                       "large print",
+                       "unabridged",
+                       "a novel",
+                       "collector"})) {
     return true;
   }
-  if (words.size() <= 6 && (words.back() == "edition" || words.front() == "edition" || words.front() == "editions")) {
+  if (words.size() <= 6 &&
+      (words.back() == "edition" || words.front() == "edition" || words.front() == "editions")) {
     return true;
   }
-  static constexpr std::array<std::string_view, 9> kKinds{
-      "roman", "comedie", "tragedie", "drame", "tragicomedie", "conte", "nouvelle", "recit", "novel"};
-  if (is_in(kKinds, words[0]) && (words.size() == 1 || (words.size() == 2 && is_year(words[1])))) {
+  static constexpr std::array<std::string_view, 9> kKinds{"roman",
+                                                          "comedie",
+                                                          "tragedie",
+                                                          "drame",
+                                                          "tragicomedie",
+                                                          "conte",
+                                                          "nouvelle",
+                                                          "recit",
+                                                          "novel"};
+  const bool acts = std::find(words.begin(), words.end(), "actes") != words.end();
+  if (is_in(kKinds, words[0]) &&
+      (words.size() == 1 || acts || (words.size() == 2 && is_year(words[1])))) {
     return true;
   }
   const bool print_volumes = words.size() == 2 && (words[1] == "volumes" || words[1] == "vol");
@@ -141,7 +197,8 @@ bool is_edition_note(std::string_view segment) {
 
 /// Cuts at " - ", " – ", " — ", " : ", ". - " and ": ".
 std::vector<std::string_view> segments_of(std::string_view title) {
-  static constexpr std::array<std::string_view, 4> kCuts{" - ", " \xE2\x80\x93 ", " \xE2\x80\x94 ", ": "};
+  static constexpr std::array<std::string_view, 4> kCuts{
+      " - ", " \xE2\x80\x93 ", " \xE2\x80\x94 ", ": "};
   std::vector<std::string_view> segments;
   for (;;) {
     std::size_t at = std::string_view::npos;
@@ -178,8 +235,9 @@ std::optional<Closing> closing_parenthesis(std::string_view title) {
   while (before.ends_with(' ')) {
     before.remove_suffix(1);
   }
-  return before.empty() ? std::nullopt
-                        : std::optional(Closing{before, title.substr(open + 1, title.size() - open - 2)});
+  return before.empty()
+             ? std::nullopt
+             : std::optional(Closing{before, title.substr(open + 1, title.size() - open - 2)});
 }
 
 std::string_view trim_name(std::string_view name) {
@@ -191,7 +249,8 @@ std::string_view trim_name(std::string_view name) {
   return name.substr(begin, name.find_last_not_of(kEdge) - begin + 1);
 }
 
-/// "The Hunger Games, #1", "Witches #2.5", "Foundation, #1-3", "Discworld, #14; Witches #4" (the first counts).
+/// "The Hunger Games, #1", "Witches #2.5", "Foundation, #1-3", "Discworld, #14; Witches #4" (the
+/// first counts).
 std::optional<Series> parse_note(std::string_view inside) {
   const std::size_t hash = inside.find('#');
   if (hash == std::string_view::npos || hash + 1 >= inside.size()) {
@@ -204,7 +263,8 @@ std::optional<Series> parse_note(std::string_view inside) {
   if (series.name.empty() || error != std::errc()) {
     return std::nullopt;
   }
-  const std::string_view rest = trim_name(number.substr(static_cast<std::size_t>(stop - number.data())));
+  const std::string_view rest =
+      trim_name(number.substr(static_cast<std::size_t>(stop - number.data())));
   const char after = stop == number.data() + number.size() ? '\0' : *stop;
   if (rest.empty() && after != '-') {
     series.number = value;
@@ -212,9 +272,11 @@ std::optional<Series> parse_note(std::string_view inside) {
   return series;
 }
 
-/// Where " Tome 2" begins in `title` as written; npos when it does not name a volume in so many words.
+/// Where " Tome 2" begins in `title` as written; npos when it does not name a volume in so many
+/// words.
 std::size_t find_marker(std::string_view title) {
-  static constexpr std::array<std::string_view, 8> kMarkers{"tome ", "tomes ", "vol. ", "vol ", "volume ", "volumes ", "book ", "t. "};
+  static constexpr std::array<std::string_view, 8> kMarkers{
+      "tome ", "tomes ", "vol. ", "vol ", "volume ", "volumes ", "book ", "t. "};
   for (std::size_t i = 1; i < title.size(); ++i) {
     if (title[i - 1] != ' ') {
       continue;
@@ -267,7 +329,8 @@ std::size_t find_companion(const Words& words) {
   return words.size();
 }
 
-/// `title` without closing notes; a number that tells volumes of one name apart comes back in `number`.
+/// `title` without closing notes; a number that tells volumes of one name apart comes back in
+/// `number`.
 std::string_view strip_notes(std::string_view title, std::string& number) {
   while (const std::optional<Closing> closing = closing_parenthesis(title)) {
     if (const std::optional<Series> series = parse_note(closing->inside)) {
@@ -285,16 +348,61 @@ std::string_view strip_notes(std::string_view title, std::string& number) {
 }  // namespace
 
 bool is_generic_title(std::string_view folded) {
-  static constexpr std::array<std::string_view, 51> kGeneric{
-      "oeuvre",     "oeuvres",   "completes",  "complete",  "complets",  "complet",  "choisies", "choisis",   "diverses",
-      "romanesques", "theatrales", "poetiques", "intimes",   "philosophiques", "historiques", "en", "prose",  "vers",
-      "et",         "autres",    "theatre",    "roman",     "romans",    "poesie",   "poesies",  "poemes",    "nouvelles",
-      "contes",     "recits",    "lettres",    "correspondance", "journal", "essais", "memoires", "works",    "collected",
-      "selected",   "poems",     "plays",      "stories",   "short",     "letters",  "the",      "of",        "anthology",
-      "anthologie", "and",       "novels",     "voyages",   "melanges",  "propos"};
+  static constexpr std::array<std::string_view, 51> kGeneric{"oeuvre",
+                                                             "oeuvres",
+                                                             "completes",
+                                                             "complete",
+                                                             "complets",
+                                                             "complet",
+                                                             "choisies",
+                                                             "choisis",
+                                                             "diverses",
+                                                             "romanesques",
+                                                             "theatrales",
+                                                             "poetiques",
+                                                             "intimes",
+                                                             "philosophiques",
+                                                             "historiques",
+                                                             "en",
+                                                             "prose",
+                                                             "vers",
+                                                             "et",
+                                                             "autres",
+                                                             "theatre",
+                                                             "roman",
+                                                             "romans",
+                                                             "poesie",
+                                                             "poesies",
+                                                             "poemes",
+                                                             "nouvelles",
+                                                             "contes",
+                                                             "recits",
+                                                             "lettres",
+                                                             "correspondance",
+                                                             "journal",
+                                                             "essais",
+                                                             "memoires",
+                                                             "works",
+                                                             "collected",
+                                                             "selected",
+                                                             "poems",
+                                                             "plays",
+                                                             "stories",
+                                                             "short",
+                                                             "letters",
+                                                             "the",
+                                                             "of",
+                                                             "anthology",
+                                                             "anthologie",
+                                                             "and",
+                                                             "novels",
+                                                             "voyages",
+                                                             "melanges",
+                                                             "propos"};
   const Words words = words_of(folded);
-  return !words.empty() &&
-         std::all_of(words.begin(), words.end(), [](std::string_view word) { return is_in(kGeneric, word); });
+  return !words.empty() && std::all_of(words.begin(), words.end(), [](std::string_view word) {
+    return is_in(kGeneric, word);
+  });
 }
 
 std::string_view without_series_note(std::string_view title) {
@@ -315,7 +423,9 @@ std::optional<Series> series_of(std::string_view title) {
   Series series{std::string(trim_name(title.substr(0, marker))), std::nullopt};
   const std::string folded = fold(title.substr(marker));
   const std::optional<Volume> volume = find_volume(words_of(folded));
-  if (series.name.empty() || !volume || is_generic_title(fold(series.name))) {
+  const std::string name = fold(series.name);
+  if (name.empty() || !volume || is_generic_title(name) ||
+      name.find("coffret") != std::string::npos) {
     return std::nullopt;
   }
   if (volume->numbers.size() == 1) {
@@ -329,18 +439,23 @@ std::string work_title(std::string_view title) {
   const std::string_view stripped = strip_notes(title, volume_text);
   const std::vector<std::string_view> segments = segments_of(stripped);
   std::string key;
+  bool noted = false;  // behind an edition note stands more of it: "Parcours : la révolte"
   for (std::size_t i = 0; i < segments.size(); ++i) {
     const std::string segment = fold(segments[i]);
     const Words words = words_of(segment);
     const std::optional<Volume> volume = find_volume(words);
     if (i == 0) {
-      const std::size_t end = std::min(find_companion(words), volume ? volume->begin : words.size());
+      const std::size_t end =
+          std::min(find_companion(words), volume ? volume->begin : words.size());
       key = join(words, 0, end);
       if (key.empty() || is_generic_title(key)) {
         return fold(stripped) + volume_text;
       }
-    } else if (is_edition_note(segment)) {
-      continue;
+    } else if (noted || is_edition_note(segment)) {
+      noted = true;
+      if (!volume || volume->begin > 0) {
+        continue;
+      }
     } else if (!volume) {
       key += ' ' + join(words, 0, find_companion(words));
     } else if (volume->begin > 0) {
@@ -348,7 +463,8 @@ std::string work_title(std::string_view title) {
     }
     if (volume) {
       const bool boxed = volume->begin < words.size() && words[volume->begin] == "coffret";
-      return key + (boxed ? ' ' + join(words, volume->begin, words.size()) : join_volume(*volume)) + volume_text;
+      return key + (boxed ? ' ' + join(words, volume->begin, words.size()) : join_volume(*volume)) +
+             volume_text;
     }
   }
   return key + volume_text;

@@ -2,13 +2,11 @@
 
 #include <array>
 #include <cstdint>
-#include <deque>
 #include <limits>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 #include "base/result.h"
@@ -17,6 +15,7 @@
 #include "index/row_set.h"
 #include "index/section_file.h"
 #include "index/text_table.h"
+#include "ml/string_table.h"
 
 namespace bookreco {
 
@@ -91,15 +90,18 @@ class AttributesBuilder {
   Result<SectionFile> finish(SectionWriter writer);
 
  private:
+  /// Values as they arrive, numbered by their first spelling.
   struct Column {
-    std::unordered_map<std::string, std::uint32_t> by_spelling;
-    std::unordered_map<std::string, std::uint32_t> by_key;
-    std::vector<const std::string*> keys;   ///< by number, into by_key
-    std::vector<const std::string*> names;  ///< by number, into by_spelling
+    StringTable spellings;
+    std::vector<std::uint32_t> value_of;  ///< spelling → value
+    StringTable keys;                     ///< by value
+    std::vector<std::uint32_t> name_of;   ///< value → spelling
   };
+  /// The values of each column in the order of their keys.
+  using Order = std::array<std::vector<std::uint32_t>, kColumns>;
   void add_value(std::size_t column, std::string_view text);
   void end_column();
-  void number_by_key();
+  Order number_by_key();
 
   std::array<Column, kColumns> columns_;
   std::vector<std::uint32_t> row_offsets_{0};

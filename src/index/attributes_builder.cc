@@ -16,18 +16,16 @@ void AttributesBuilder::add_value(std::size_t column, std::string_view text) {
     return;
   }
   Column& c = columns_[column];
-  const auto [spelling, new_spelling] = c.by_spelling.try_emplace(std::string(text), 0);
-  if (new_spelling) {
-    const auto number = static_cast<std::uint32_t>(c.keys.size());
-    const auto [key, new_key] = c.by_key.try_emplace(
-        column == kTermColumn ? std::string(text) : attribute_key(text), number);
-    if (new_key) {
-      c.keys.push_back(&key->first);
-      c.names.push_back(&spelling->first);
+  const std::uint32_t spelling = c.spellings.insert(text);
+  if (spelling == c.value_of.size()) {
+    const std::uint32_t value =
+        column == kTermColumn ? c.keys.insert(text) : c.keys.insert(attribute_key(text));
+    c.value_of.push_back(value);
+    if (value == c.name_of.size()) {
+      c.name_of.push_back(spelling);
     }
-    spelling->second = key->second;
   }
-  row_values_.push_back(spelling->second);
+  row_values_.push_back(c.value_of[spelling]);
 }
 
 void AttributesBuilder::end_column() {
@@ -77,24 +75,20 @@ Status AttributesBuilder::add(const Book& book, std::span<const std::string_view
 }
 
 /// Replaces numbers in order of arrival by numbers in order of key.
-void AttributesBuilder::number_by_key() {
-  std::array<std::vector<std::uint32_t>, kColumns> rank;
+AttributesBuilder::Order AttributesBuilder::number_by_key() {
+  Order order;
+  Order rank;
   for (std::size_t column = 0; column < kColumns; ++column) {
-    Column& c = columns_[column];
-    std::vector<std::uint32_t> order(c.keys.size());
-    std::iota(order.begin(), order.end(), 0U);
-    std::sort(order.begin(), order.end(), [&](std::uint32_t a, std::uint32_t b) {
-      return *c.keys[a] < *c.keys[b];
+    const StringTable& keys = columns_[column].keys;
+    order[column].resize(keys.size());
+    std::iota(order[column].begin(), order[column].end(), 0U);
+    std::sort(order[column].begin(), order[column].end(), [&](std::uint32_t a, std::uint32_t b) {
+      return keys.at(a) < keys.at(b);
     });
-    rank[column].resize(order.size());
-    Column sorted;
-    for (std::uint32_t i = 0; i < order.size(); ++i) {
-      rank[column][order[i]] = i;
-      sorted.keys.push_back(c.keys[order[i]]);
-      sorted.names.push_back(c.names[order[i]]);
+    rank[column].resize(keys.size());
+    for (std::uint32_t i = 0; i < order[column].size(); ++i) {
+      rank[column][order[column][i]] = i;
     }
-    c.keys = std::move(sorted.keys);
-    c.names = std::move(sorted.names);
   }
   for (std::size_t i = 0; i + 1 < row_offsets_.size(); ++i) {
     const std::span values(row_values_.begin() + row_offsets_[i],
@@ -104,19 +98,20 @@ void AttributesBuilder::number_by_key() {
     }
     std::sort(values.begin(), values.end());
   }
+  return order;
 }
 
 Result<SectionFile> AttributesBuilder::finish(SectionWriter writer) {
-  number_by_key();
-  std::vector<std::uint32_t> first(kColumns + 1, 0);
+  const Order order = number_by_key();
+  std::vector<std::uint32_t> first{0};
   TextTableBuilder names;
   TextTableBuilder keys;
   for (std::size_t column = 0; column < kColumns; ++column) {
     const Column& c = columns_[column];
-    first[column + 1] = first[column] + static_cast<std::uint32_t>(c.keys.size());
-    for (std::size_t i = 0; i < c.keys.size(); ++i) {
-      names.add(*c.names[i]);
-      keys.add(*c.keys[i]);
+    first.push_back(first.back() + static_cast<std::uint32_t>(c.keys.size()));
+    for (const std::uint32_t value : order[column]) {
+      names.add(c.spellings.at(c.name_of[value]));
+      keys.add(c.keys.at(value));
     }
   }
   columns_ = {};

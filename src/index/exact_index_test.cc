@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 
 #include "base/random.h"
+#include "index/exact_scan.h"
 
 namespace bookreco {
 namespace {
@@ -85,6 +86,7 @@ enum class Shape {
   kHuge,
   kMixedScales,
   kSparse,
+  kExactCodes,
   kEnd
 };
 
@@ -107,6 +109,8 @@ float value_of(Shape shape, Random& random, std::size_t row, std::size_t at) {
       return normal * std::pow(10.0F, static_cast<float>(at % 13) - 6);
     case Shape::kSparse:
       return random.below(10) == 0 ? normal : 0;
+    case Shape::kExactCodes:
+      return 127 * (static_cast<float>(random.below(3)) - 1);
     default:
       return normal;
   }
@@ -175,6 +179,41 @@ TEST_P(ExactIndexProperty, equals_brute_force) {
 INSTANTIATE_TEST_SUITE_P(Shapes,
                          ExactIndexProperty,
                          testing::Range(0, static_cast<int>(Shape::kEnd)));
+
+/// Every place is one code, so that no coding error hides the rounding of the sums; the terms
+/// nearly cancel out.
+TEST(CodeBounds, hold_where_rounding_is_all_there_is) {
+  Random random(6);
+  constexpr std::size_t kDimension = 304;
+  const std::vector<std::int8_t> codes(kDimension, 127);
+  const std::vector<float> row(kDimension, 127);
+  const std::vector<float> scales(kDimension, 1);
+  const std::vector<float> no_error(1, 0);
+  const std::vector<float> norms(1, static_cast<float>(1 / (127 * std::sqrt(304.0))));
+  const ExactColumns columns{
+      1, kDimension, kDimension, row, codes, scales, no_error, no_error, norms};
+  for (int round = 0; round < 300; ++round) {
+    std::vector<float> query(kDimension);
+    float sum = 0;
+    for (float& value : query) {
+      value = static_cast<float>(random.normal());
+      sum += value;
+    }
+    query.back() -= sum;
+    for (float& value : query) {
+      value += round % 2 == 0 ? 0.0F : 127.0F;
+    }
+    for (const Metric metric : kMetrics) {
+      const long double score =
+          reference_score(query, row, metric) * (metric == Metric::kCosine ? 1 : -1);
+      CodeBounds::Block block;
+      CodeBounds(columns, query, metric).compute(0, 1, block);
+      ASSERT_LE(block.lower[0], score) << static_cast<int>(metric);
+      ASSERT_GE(block.upper[0], score) << static_cast<int>(metric);
+      EXPECT_LE(block.upper[0] - block.lower[0], 1e-3 * (1 + std::fabs(score)));
+    }
+  }
+}
 
 TEST(ExactIndex, scores_equal_extended_precision) {
   Random random(3);

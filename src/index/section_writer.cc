@@ -29,6 +29,9 @@ struct SectionWriter::Impl {
   std::vector<std::uint64_t> hashes;
 
   Status put(std::span<const std::byte> bytes) {
+    if (bytes.empty()) {
+      return {};
+    }
     if (file) {
       written += bytes.size();
       return file->write(bytes);

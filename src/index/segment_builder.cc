@@ -90,6 +90,10 @@ struct SegmentBuilder::Impl {
   Status add(const SegmentRow& row);
   Result<SectionFile> write_vectors();
   Result<SectionFile> write_words();
+  // Each lets its builder go, which may be large.
+  Result<SectionFile> write_cards();
+  Result<SectionFile> write_attributes();
+  Result<SectionFile> write_clusters();
 };
 
 Status SegmentBuilder::Impl::check(const SegmentRow& row) const {
@@ -138,8 +142,25 @@ Result<SectionFile> SegmentBuilder::Impl::write_vectors() {
 
 Result<SectionFile> SegmentBuilder::Impl::write_words() {
   BOOKRECO_TRY(SectionWriter writer, open_writer(folder, SegmentFile::kWords));
-  BOOKRECO_TRY_VOID(words.write(writer));
+  LexicalIndexBuilder ending = std::move(words);
+  BOOKRECO_TRY_VOID(ending.write(writer));
   return writer.finish();
+}
+
+Result<SectionFile> SegmentBuilder::Impl::write_cards() {
+  CardsBuilder ending = std::move(cards);
+  return ending.finish();
+}
+
+Result<SectionFile> SegmentBuilder::Impl::write_attributes() {
+  BOOKRECO_TRY(SectionWriter writer, open_writer(folder, SegmentFile::kAttributes));
+  AttributesBuilder ending = std::move(attributes);
+  return ending.finish(std::move(writer));
+}
+
+Result<SectionFile> SegmentBuilder::Impl::write_clusters() {
+  BOOKRECO_TRY(SectionWriter writer, open_writer(folder, SegmentFile::kClusters));
+  return clusters.finish(std::move(writer));
 }
 
 SegmentBuilder::SegmentBuilder(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
@@ -185,7 +206,6 @@ Result<Segment> SegmentBuilder::finish(const ProgressFn& progress) {
   const SegmentOptions& options = build->options;
 
   BOOKRECO_TRY(const SectionFile words, build->write_words());
-  build->words = LexicalIndexBuilder();
   BOOKRECO_TRY(parts->words, LexicalIndex::open(words));
   report(progress, "words", rows, rows);
 
@@ -193,15 +213,11 @@ Result<Segment> SegmentBuilder::finish(const ProgressFn& progress) {
   BOOKRECO_TRY(parts->vectors, ExactIndex::open(vectors));
   report(progress, "vectors", rows, rows);
 
-  BOOKRECO_TRY(const SectionFile cards, build->cards.finish());
+  BOOKRECO_TRY(const SectionFile cards, build->write_cards());
   BOOKRECO_TRY(parts->cards, Cards::open(cards));
-  BOOKRECO_TRY(SectionWriter attributes_writer,
-               open_writer(build->folder, SegmentFile::kAttributes));
-  BOOKRECO_TRY(const SectionFile attributes,
-               build->attributes.finish(std::move(attributes_writer)));
+  BOOKRECO_TRY(const SectionFile attributes, build->write_attributes());
   BOOKRECO_TRY(parts->attributes, Attributes::open(attributes));
-  BOOKRECO_TRY(SectionWriter clusters_writer, open_writer(build->folder, SegmentFile::kClusters));
-  BOOKRECO_TRY(const SectionFile clusters, build->clusters.finish(std::move(clusters_writer)));
+  BOOKRECO_TRY(const SectionFile clusters, build->write_clusters());
   BOOKRECO_TRY(parts->clusters, Clusters::open(clusters));
   report(progress, "cards", rows, rows);
 

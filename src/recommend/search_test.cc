@@ -122,13 +122,14 @@ TEST_F(SearchTest, PagesFitTogether) {
   SearchRequest request = query("roman soleil");
   request.k = 16;
   const Hits all_hits = ask(request, {1, 1, 0, 0});
-  const auto all = ids(all_hits);
+  const auto views = ids(all_hits);
+  const std::vector<std::string> all(views.begin(), views.end());
   ASSERT_EQ(all.size(), 16U);
-  std::vector<std::string_view> pages;
+  std::vector<std::string> pages;
   for (request.offset = 0, request.k = 5; request.offset < 16; request.offset += 5) {
     const Hits page = ask(request, {1, 1, 0, 0});
     for (const std::string_view id : ids(page)) {
-      pages.push_back(*std::find(all.begin(), all.end(), id));
+      pages.emplace_back(id);
     }
   }
   pages.resize(16);

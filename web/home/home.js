@@ -10,7 +10,7 @@ const TEXTS = {
     by: (names) => `by ${names}`, neighbours: "Books like this one", loved: "I love", liked: "I like",
     disliked: "Not for me", markLoved: "Loved", markLiked: "Liked", markDisliked: "Not for me",
     noMarks: "Mark books as you meet them: they gather here.", forget: "Forget all my marks", more: "Show more",
-    with: (kind, value) => `${kind}: ${value}`, book: "Book", back: "Back",
+    with: (kind, value) => `${kind}: ${value}`,
     unavailable: "The server did not answer. Try again in a moment.", missing: "This book is not in the catalogue.",
     switchTo: "Passer en français", noDescription: "No description.",
     authors: "Author", collection: "Collection", series: "Series", publisher: "Publisher", published_on: "Published",
@@ -30,7 +30,7 @@ const TEXTS = {
     by: (names) => `de ${names}`, neighbours: "Des livres proches", loved: "J’adore", liked: "J’aime",
     disliked: "Pas pour moi", markLoved: "Adorés", markLiked: "Aimés", markDisliked: "Pas pour moi",
     noMarks: "Donnez votre avis au fil des livres : ils se rassemblent ici.", forget: "Oublier tous mes avis", more: "En voir plus",
-    with: (kind, value) => `${kind} : ${value}`, book: "Livre", back: "Retour",
+    with: (kind, value) => `${kind} : ${value}`,
     unavailable: "Le serveur n’a pas répondu. Réessayez dans un instant.", missing: "Ce livre n’est pas au catalogue.",
     switchTo: "Switch to English", noDescription: "Pas de résumé.",
     authors: "Auteur", collection: "Collection", series: "Série", publisher: "Éditeur", published_on: "Parution",
@@ -203,7 +203,12 @@ async function refreshForYou() {
     const answer = await recommend(12);
     if (request === forYouRequest) {
       const title = Object.keys(marks).length > 0 ? text().forYou : text().tour;
-      panel.replaceChildren(element("h2", {}, title), grid(answer.books));
+      const heading = element("h2", { tabindex: "-1" }, title);
+      const focused = panel.contains(document.activeElement);
+      panel.replaceChildren(heading, grid(answer.books));
+      if (focused) {
+        heading.focus({ preventScroll: true });  // the book just marked has left the panel
+      }
       say("");
     }
   } catch (error) {
@@ -247,11 +252,22 @@ async function showList(field, value, current) {
   }
 }
 
+// A fact as the reader's language writes it.
+function shownFact(name, value) {
+  if (name === "language") {
+    return new Intl.DisplayNames(language, { type: "language" }).of(value) ?? value;
+  }
+  if (name === "published_on" && /^[0-9]{4}-[0-9]{2}-[0-9]{2}$/.test(value)) {
+    return new Date(value).toLocaleDateString(language, { dateStyle: "long", timeZone: "UTC" });
+  }
+  return String(value);
+}
+
 function facts(book) {
   const list = element("dl.facts");
   for (const name of ["publisher", "published_on", "page_count", "language", "format", "binding", "isbn13"]) {
     if (book[name] !== undefined) {
-      list.append(element("dt", {}, text()[name]), element("dd", {}, String(book[name])));
+      list.append(element("dt", {}, text()[name]), element("dd", {}, shownFact(name, book[name])));
     }
   }
   return list;

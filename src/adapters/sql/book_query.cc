@@ -10,20 +10,22 @@
 namespace bookreco {
 namespace {
 
-/// A WHERE clause as it grows, and the values of its parameters.
+/// Conditions that are all to hold, and the values of their parameters.
 class Conditions {
  public:
   /// The name of a parameter for `value`.
   std::string place(SqlValue value) {
     values_.push_back(value);
-    return "$" + std::to_string(values_.size());
+    return fmt::format("${}", values_.size());
   }
   std::string place(std::string text) { return place(SqlValue(texts_.emplace_back(std::move(text)))); }
-
-  void require(std::string condition) {
-    text_ += " AND ";
-    text_ += condition;
+  /// A subquery of the values of a list_column.
+  std::string place_list(const SqlSession& session, std::string list) {
+    place(std::move(list));
+    return session.list(static_cast<int>(values_.size()));
   }
+
+  void require(std::string_view condition) { text_ += fmt::format(" AND {}", condition); }
   void equal(std::string_view column, std::string_view value) {
     if (!value.empty()) {
       require(fmt::format("{} = {}", column, place(SqlValue(value))));
@@ -38,11 +40,12 @@ class Conditions {
     }
   }
 
+  /// Each condition after " AND ".
   const std::string& text() const { return text_; }
   std::span<const SqlValue> values() const { return values_; }
 
  private:
-  std::string text_ = "deleted = 0";
+  std::string text_;
   std::vector<SqlValue> values_;
   std::deque<std::string> texts_;  // values_ point into it
 };
@@ -72,48 +75,51 @@ Result<FacetChoice> choose_facets(SqlSession& session,
   return choice;
 }
 
-/// Walks an index to its end only when few books pass: above this share of the answer the order's index is the shorter way.
-constexpr std::int64_t kFewBooks = 2'000;
+/// A query in SQL: conditions on the columns of books, and on their facets.
+struct Filter {
+  Conditions fields;
+  std::vector<FacetChoice> choices;  ///< one per facet asked for, the rarest first
+  std::vector<std::string> lists;    ///< the ids of each choice, as a subquery
+  bool impossible = false;           ///< a facet asked for is no book's
 
-void require_facets(Conditions& conditions, const FacetChoice& choice, bool drives) {
-  std::string places;
-  for (const std::int64_t id : choice.ids) {
-    places += (places.empty() ? "" : ", ") + conditions.place(SqlValue(id));
+  /// The rarest facet's books are looked up, or else each book is checked for it; it is checked for the others.
+  std::string where(bool look_up) const {
+    std::string text = "deleted = 0" + fields.text();
+    for (std::size_t i = 0; i < lists.size(); ++i) {
+      text += i == 0 && look_up
+                  ? fmt::format(" AND number IN (SELECT book FROM book_facets WHERE facet IN ({}))", lists[i])
+                  : fmt::format(
+                        " AND EXISTS (SELECT 1 FROM book_facets WHERE facet IN ({}) AND book = number)",
+                        lists[i]);
+    }
+    return text;
   }
-  conditions.require(
-      drives ? fmt::format("number IN (SELECT book FROM book_facets WHERE facet IN ({}))", places)
-             : fmt::format("EXISTS (SELECT 1 FROM book_facets WHERE facet IN ({}) AND book = number)",
-                           places));
-}
+};
 
-/// False when a facet matches nothing, and so no book can pass.
-Result<bool> add_facets(SqlSession& session, const BookFilter& filter, Conditions& conditions) {
+Status add_facets(SqlSession& session, const BookFilter& asked, Filter& filter) {
   const std::pair<FacetKind, const std::vector<std::string>*> lists[] = {
-      {FacetKind::kAuthor, &filter.authors},
-      {FacetKind::kLabel, &filter.labels},
-      {FacetKind::kCollection, &filter.collections},
-      {FacetKind::kSeries, &filter.series},
-      {FacetKind::kPublisher, &filter.publishers},
-      {FacetKind::kFormat, &filter.formats},
-      {FacetKind::kBinding, &filter.bindings},
-      {FacetKind::kLanguage, &filter.languages}};
-  std::vector<FacetChoice> choices;
+      {FacetKind::kAuthor, &asked.authors},
+      {FacetKind::kLabel, &asked.labels},
+      {FacetKind::kCollection, &asked.collections},
+      {FacetKind::kSeries, &asked.series},
+      {FacetKind::kPublisher, &asked.publishers},
+      {FacetKind::kFormat, &asked.formats},
+      {FacetKind::kBinding, &asked.bindings},
+      {FacetKind::kLanguage, &asked.languages}};
   for (const auto& [kind, names] : lists) {
-    if (names->empty()) {
-      continue;
+    if (!names->empty()) {
+      BOOKRECO_TRY(FacetChoice choice, choose_facets(session, kind, *names));
+      filter.impossible |= choice.books == 0;
+      filter.choices.push_back(std::move(choice));
     }
-    BOOKRECO_TRY(FacetChoice choice, choose_facets(session, kind, *names));
-    if (choice.books == 0) {
-      return false;
-    }
-    choices.push_back(std::move(choice));
   }
-  // The rarest is looked up, the others are checked for each book it gives.
-  std::ranges::sort(choices, {}, &FacetChoice::books);
-  for (std::size_t i = 0; i < choices.size(); ++i) {
-    require_facets(conditions, choices[i], i == 0 && choices[i].books <= kFewBooks);
+  std::ranges::sort(filter.choices, {}, &FacetChoice::books);
+  for (const FacetChoice& choice : filter.choices) {
+    filter.lists.push_back(
+        fmt::format("SELECT CAST(value AS BIGINT) FROM ({}) AS given",
+                    filter.fields.place_list(session, list_column(choice.ids))));
   }
-  return true;
+  return {};
 }
 
 SqlValue last_day_of(const std::optional<PartialDate>& date) {
@@ -159,9 +165,8 @@ void add_fields(const SqlSession& session, const BookQuery& query, Conditions& c
       filter.published_after ? SqlValue(std::int64_t{filter.published_after->key()}) : SqlValue(),
       last_day_of(filter.published_before));
   if (!filter.exclude_ids.empty()) {
-    conditions.place(list_column(filter.exclude_ids));
     conditions.require(
-        fmt::format("id NOT IN ({})", session.list(static_cast<int>(conditions.values().size()))));
+        fmt::format("id NOT IN ({})", conditions.place_list(session, list_column(filter.exclude_ids))));
   }
 }
 
@@ -179,25 +184,60 @@ std::string order_of(const BookQuery& query) {
 }
 
 /// The folded form of a description is not stored (it would double the database), so this one condition is checked here.
-Result<BookNumbers> scan_descriptions(SqlSession& session,
-                                      const BookQuery& query,
-                                      const Conditions& conditions) {
+Result<BookNumbers> scan_descriptions(SqlSession& session, const BookQuery& query, const Filter& filter) {
   const std::string wanted = fold(query.description_contains);
   BookNumbers numbers;
-  BOOKRECO_TRY_VOID(session.run(
-      fmt::format(
-          "SELECT number, description FROM books WHERE {} ORDER BY {}", conditions.text(), order_of(query)),
-      conditions.values(),
-      [&](const SqlRow& row) {
-        if (fold(row.text(1)).find(wanted) != std::string::npos) {
-          if (numbers.total >= query.offset && numbers.total - query.offset < query.limit) {
-            numbers.page.push_back(row.integer(0));
-          }
-          ++numbers.total;
-        }
-        return true;
-      }));
+  BOOKRECO_TRY_VOID(session.run(fmt::format("SELECT number, description FROM books WHERE {} ORDER BY {}",
+                                            filter.where(true),
+                                            order_of(query)),
+                                filter.fields.values(),
+                                [&](const SqlRow& row) {
+                                  if (fold(row.text(1)).find(wanted) != std::string::npos) {
+                                    if (numbers.total >= query.offset &&
+                                        numbers.total - query.offset < query.limit) {
+                                      numbers.page.push_back(row.integer(0));
+                                    }
+                                    ++numbers.total;
+                                  }
+                                  return true;
+                                }));
   return numbers;
+}
+
+Result<std::int64_t> count_books(SqlSession& session, const Filter& filter) {
+  const bool facets_alone = filter.fields.text().empty();
+  if (facets_alone && filter.choices.size() == 1 && filter.choices.front().ids.size() == 1) {
+    return filter.choices.front().books;
+  }
+  std::int64_t total = 0;
+  BOOKRECO_TRY_VOID(session.run("SELECT count(*) FROM books WHERE " + filter.where(true),
+                                filter.fields.values(),
+                                [&](const SqlRow& row) {
+                                  total = row.integer(0);
+                                  return false;
+                                }));
+  return total;
+}
+
+/// Below this many books of the rarest facet, sorting them all is quicker than walking the order's index for those that pass.
+constexpr std::int64_t kFewBooks = 2'000;
+
+Result<std::vector<std::int64_t>> page_of(SqlSession& session, const BookQuery& query, Filter& filter) {
+  const bool few = !filter.choices.empty() && filter.choices.front().books <= kFewBooks;
+  const std::string limit = filter.fields.place(SqlValue(query.limit));
+  const std::string offset = filter.fields.place(SqlValue(query.offset));
+  std::vector<std::int64_t> page;
+  BOOKRECO_TRY_VOID(session.run(fmt::format("SELECT number FROM books WHERE {} ORDER BY {} LIMIT {} OFFSET {}",
+                                            filter.where(few),
+                                            order_of(query),
+                                            limit,
+                                            offset),
+                                filter.fields.values(),
+                                [&](const SqlRow& row) {
+                                  page.push_back(row.integer(0));
+                                  return true;
+                                }));
+  return page;
 }
 
 }  // namespace
@@ -211,37 +251,20 @@ Status require_window(std::int64_t offset, std::int64_t limit) {
 
 Result<BookNumbers> run_book_query(SqlSession& session, const BookQuery& query) {
   BOOKRECO_TRY_VOID(require_window(query.offset, query.limit));
-  Conditions conditions;
-  BOOKRECO_TRY(const bool possible, add_facets(session, query.filter, conditions));
-  if (!possible) {
+  Filter filter;
+  BOOKRECO_TRY_VOID(add_facets(session, query.filter, filter));
+  if (filter.impossible) {
     return BookNumbers{};
   }
-  add_fields(session, query, conditions);
+  add_fields(session, query, filter.fields);
   if (!query.description_contains.empty()) {
-    return scan_descriptions(session, query, conditions);
+    return scan_descriptions(session, query, filter);
   }
   BookNumbers numbers;
-  BOOKRECO_TRY_VOID(session.run("SELECT count(*) FROM books WHERE " + conditions.text(),
-                                conditions.values(),
-                                [&](const SqlRow& row) {
-                                  numbers.total = row.integer(0);
-                                  return false;
-                                }));
-  if (query.limit == 0 || query.offset >= numbers.total) {
-    return numbers;
+  BOOKRECO_TRY(numbers.total, count_books(session, filter));
+  if (query.limit > 0 && query.offset < numbers.total) {
+    BOOKRECO_TRY(numbers.page, page_of(session, query, filter));
   }
-  const std::string limit = conditions.place(SqlValue(query.limit));
-  const std::string offset = conditions.place(SqlValue(query.offset));
-  BOOKRECO_TRY_VOID(session.run(fmt::format("SELECT number FROM books WHERE {} ORDER BY {} LIMIT {} OFFSET {}",
-                                            conditions.text(),
-                                            order_of(query),
-                                            limit,
-                                            offset),
-                                conditions.values(),
-                                [&](const SqlRow& row) {
-                                  numbers.page.push_back(row.integer(0));
-                                  return true;
-                                }));
   return numbers;
 }
 

@@ -59,8 +59,8 @@ class SqlSession {
     return run(sql, std::span(parameters.begin(), parameters.size()), visit);
   }
 
-  /// A subquery of one text column over the strings of a JSON array that is bound to parameter `number`: lists of any length
-  /// leave the statement's text alone.
+  /// A subquery of one column, `value`, over the elements of a JSON array that is bound to parameter `number`: lists of any
+  /// length leave the statement's text alone.
   virtual std::string list(int number) const = 0;
   /// Creates the table `name` (number, book_id, change, vector, terms): how vectors are held is the database's affair.
   virtual Status create_vector_table(std::string_view name, std::uint32_t dimension) = 0;

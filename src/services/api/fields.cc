@@ -218,9 +218,11 @@ std::optional<std::size_t> Fields::choice_of(std::string_view name,
 }
 
 bool Fields::refused(HttpResponse& response) {
+  bool unknown = false;
   for (const Field& field : fields_) {
     if (std::ranges::find(known_, field.name) == known_.end()) {
-      refuse(field.name.substr(0, kMaxTextBytes), fmt::format("is not known here; known are {}", joined(known_)));
+      refuse(field.name.substr(0, kShownBytes), "is not known here");
+      unknown = true;
     }
   }
   if (errors_.empty()) {
@@ -229,6 +231,9 @@ bool Fields::refused(HttpResponse& response) {
   std::string detail;
   for (const FieldError& error : errors_) {
     detail += fmt::format("{}{}: {}", detail.empty() ? "" : "; ", error.field, error.detail);
+  }
+  if (unknown) {
+    detail += known_.empty() ? "; there is nothing to give" : "; known are " + joined(known_);
   }
   set_problem(response, 400, code_name(Code::kInvalidArgument), detail, errors_);
   return true;

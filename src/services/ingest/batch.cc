@@ -24,7 +24,16 @@ Result<RejectFile> RejectFile::create(const Batch& batch, IngestSummary& summary
 }
 
 Status RejectFile::add(const Reject& reject) {
-  ++summary_.reasons[reject.field.empty() ? reject.reason : reject.field + ": " + reject.reason];
+  constexpr std::int64_t kUnknownShown = 10;
+  constexpr std::size_t kReasons = 1'000;
+  std::string reason = reject.field.empty() ? reject.reason : reject.field + ": " + reject.reason;
+  if (summary_.reasons.size() >= kReasons && !summary_.reasons.contains(reason)) {
+    reason = "other fields: " + reject.reason;
+  }
+  const std::int64_t count = ++summary_.reasons[reason];
+  if (reject.reason == "unknown field" && count > kUnknownShown) {
+    return {};  // the same in every row: counted
+  }
   line_.clear();
   JsonWriter json(line_);
   json.begin_object();
@@ -54,7 +63,9 @@ void append_raw_interaction_json(std::string& out, const RawInteraction& interac
   }
   add("at", interaction.at);
   add("source", interaction.source);
-  json.field("file", static_cast<std::uint64_t>(interaction.file)).field("row", interaction.row).end_object();
+  json.field("file", static_cast<std::uint64_t>(interaction.file))
+      .field("row", interaction.row)
+      .end_object();
 }
 
 Result<RawInteraction> raw_interaction_from_json(std::string_view text) {

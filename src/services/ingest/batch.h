@@ -21,7 +21,8 @@ struct Batch {
   Path keys() const { return folder / "2-keys.jsonl.zst"; }
 };
 
-/// Writes rejects.jsonl and counts its reasons into the summary. One thread.
+/// Writes rejects.jsonl and counts its reasons into the summary; a name that is not a field is
+/// written for its first ten rows and counted for all. One thread.
 class RejectFile {
  public:
   static Result<RejectFile> create(const Batch& batch, IngestSummary& summary);
@@ -49,6 +50,12 @@ struct StepCounts {
   std::string fingerprint;  ///< of the rows in their order
 };
 
+/// What loading must know of the prepared rows' ids, as hashes (hash64). Sorted.
+struct PreparedIds {
+  std::vector<std::uint64_t> repeated;  ///< an entry for each row of an id that has several
+  std::vector<std::uint64_t> partial;   ///< of rows that only fill what the catalogue lacks
+};
+
 Result<StepCounts> convert_step(const IngestRequest& request,
                                 const Batch& batch,
                                 RejectFile& rejects,
@@ -59,9 +66,11 @@ Result<StepCounts> prepare_step(const Batch& batch,
                                 std::size_t threads,
                                 RejectFile& rejects,
                                 IngestSummary& summary,
+                                PreparedIds& ids,
                                 const ProgressFn& progress);
 
 Result<StepCounts> load_step(const Batch& batch,
+                             const PreparedIds& ids,
                              Stores& stores,
                              const Clock& clock,
                              RejectFile& rejects,

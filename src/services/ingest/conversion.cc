@@ -12,14 +12,20 @@ Status Conversion::tell(const SourceFile& file,
                         std::string_view reason,
                         bool fatal) {
   constexpr std::size_t kShown = 200;
-  return sink.reject({file.number, row, std::string(field), to_valid_utf8(value.substr(0, kShown)), std::string(reason), fatal});
+  return sink.reject({file.number,
+                      row,
+                      std::string(field),
+                      to_valid_utf8(value.substr(0, kShown)),
+                      std::string(reason),
+                      fatal});
 }
 
 Status Conversion::absorb_damage(const SourceFile& file, std::uint64_t row, const Error& error) {
   if (error.code != Code::kDataLoss) {
     return std::unexpected(error);
   }
-  return refuse(file, row, "file", error.message, "the file breaks off here, rows before it were kept");
+  return refuse(
+      file, row, "file", error.message, "the file breaks off here, rows before it were kept");
 }
 
 Status for_each_row(const SourceFile& file,
@@ -43,7 +49,8 @@ Status for_each_row(const SourceFile& file,
     if ((*next)->problem.empty()) {
       BOOKRECO_TRY_VOID(visit(*reader, row));
     } else {
-      BOOKRECO_TRY_VOID(conversion.refuse(file, row, "row", reader->text_shown(), (*next)->problem));
+      BOOKRECO_TRY_VOID(
+          conversion.refuse(file, row, "row", reader->text_shown(), (*next)->problem));
     }
     conversion.report_position(row, reader->source());
   }

@@ -25,15 +25,23 @@ class Conversion {
       : options(chosen), sink(taker), progress_(progress) {}
 
   /// A row that is not taken, with the reason.
-  Status refuse(const SourceFile& file, std::uint64_t row, std::string_view field, std::string_view value, std::string_view reason) {
+  Status refuse(const SourceFile& file,
+                std::uint64_t row,
+                std::string_view field,
+                std::string_view value,
+                std::string_view reason) {
     return tell(file, row, field, value, reason, true);
   }
   /// A field left out of a row that is.
-  Status leave_out(const SourceFile& file, std::uint64_t row, std::string_view field, std::string_view value, std::string_view reason) {
+  Status leave_out(const SourceFile& file,
+                   std::uint64_t row,
+                   std::string_view field,
+                   std::string_view value,
+                   std::string_view reason) {
     return tell(file, row, field, value, reason, false);
   }
-  /// What reading `file` ended with: a compressed stream that breaks off is refused as a row, so that what came before it is
-  /// kept; other errors are passed on.
+  /// What reading `file` ended with: a compressed stream that breaks off is refused as a row, so
+  /// that what came before it is kept; other errors are passed on.
   Status absorb_damage(const SourceFile& file, std::uint64_t row, const Error& error);
 
   void report_position(std::uint64_t row, const ByteSource& source) const {
@@ -47,7 +55,12 @@ class Conversion {
   ConvertSink& sink;
 
  private:
-  Status tell(const SourceFile& file, std::uint64_t row, std::string_view field, std::string_view value, std::string_view reason, bool fatal);
+  Status tell(const SourceFile& file,
+              std::uint64_t row,
+              std::string_view field,
+              std::string_view value,
+              std::string_view reason,
+              bool fatal);
 
   const ProgressFn& progress_;
 };

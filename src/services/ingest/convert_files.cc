@@ -7,16 +7,21 @@ namespace bookreco {
 namespace {
 
 bool is_goodbooks(Format format) {
-  return format == Format::kGoodbooksBooks || format == Format::kGoodbooksTags || format == Format::kGoodbooksBookTags ||
-         format == Format::kGoodbooksRatings || format == Format::kGoodbooksToRead;
+  return format == Format::kGoodbooksBooks || format == Format::kGoodbooksTags ||
+         format == Format::kGoodbooksBookTags || format == Format::kGoodbooksRatings ||
+         format == Format::kGoodbooksToRead;
 }
 
 Status convert_alone(const SourceFile& file, Conversion& conversion) {
   switch (file.format) {
-    case Format::kJsonArray: return convert_json_array(file, conversion);
-    case Format::kJsonLines: return convert_json_lines(file, conversion);
-    case Format::kGoodreads: return convert_goodreads(file, conversion);
-    default: return {};
+    case Format::kJsonArray:
+      return convert_json_array(file, conversion);
+    case Format::kJsonLines:
+      return convert_json_lines(file, conversion);
+    case Format::kGoodreads:
+      return convert_goodreads(file, conversion);
+    default:
+      return {};
   }
 }
 
@@ -37,8 +42,11 @@ Status convert_files(std::span<const std::string> files,
   std::vector<SourceFile> open_library;
   std::vector<SourceFile> others;
   for (std::uint32_t number = 0; number < files.size(); ++number) {
-    BOOKRECO_TRY(SourceFile file, open_input(files[number], number, options.format, scratch.path()));
-    std::vector<SourceFile>& group = is_goodbooks(file.format) ? goodbooks : file.format == Format::kOpenLibrary ? open_library : others;
+    BOOKRECO_TRY(SourceFile file,
+                 open_input(files[number], number, options.format, scratch.path()));
+    std::vector<SourceFile>& group = is_goodbooks(file.format)             ? goodbooks
+                                     : file.format == Format::kOpenLibrary ? open_library
+                                                                           : others;
     group.push_back(std::move(file));
   }
   Conversion conversion(options, sink, progress);

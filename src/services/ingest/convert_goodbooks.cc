@@ -14,7 +14,8 @@ constexpr std::size_t kLabels = 8;
 std::optional<std::int64_t> to_integer(std::string_view text) {
   std::int64_t value = 0;
   const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  return error == std::errc() && stop == text.data() + text.size() ? std::optional(value) : std::nullopt;
+  return error == std::errc() && stop == text.data() + text.size() ? std::optional(value)
+                                                                   : std::nullopt;
 }
 
 /// The labels that readers' shelves give each book, most shelved first.
@@ -30,24 +31,28 @@ class Shelves {
   }
 
   Status add_counts(const SourceFile& file, Conversion& conversion) {
-    return for_each_row(file, conversion, [&](const CsvReader& row, std::uint64_t number) -> Status {
-      const std::optional<std::int64_t> count = to_integer(row.field("count"));
-      if (!count || *count < 0) {
-        return conversion.leave_out(file, number, "count", row.field("count"), "not a number of readers");
-      }
-      const auto label = labels_.find(std::string(row.field("tag id")));
-      if (label != labels_.end()) {
-        add(std::string(row.field("goodreads book id")), label->second, *count);
-      }
-      return {};
-    });
+    return for_each_row(
+        file, conversion, [&](const CsvReader& row, std::uint64_t number) -> Status {
+          const std::optional<std::int64_t> count = to_integer(row.field("count"));
+          if (!count || *count < 0) {
+            return conversion.leave_out(
+                file, number, "count", row.field("count"), "not a number of readers");
+          }
+          const auto label = labels_.find(std::string(row.field("tag id")));
+          if (label != labels_.end()) {
+            add(std::string(row.field("goodreads book id")), label->second, *count);
+          }
+          return {};
+        });
   }
 
   std::vector<std::string> of(std::string_view book) const {
     std::vector<std::string> labels;
     if (const auto found = counts_.find(std::string(book)); found != counts_.end()) {
       std::vector<Count> counts = found->second;
-      std::stable_sort(counts.begin(), counts.end(), [](const Count& a, const Count& b) { return a.readers > b.readers; });
+      std::stable_sort(counts.begin(), counts.end(), [](const Count& a, const Count& b) {
+        return a.readers > b.readers;
+      });
       for (const Count& count : counts) {
         if (labels.size() < kLabels) {
           labels.push_back(*count.label);
@@ -66,7 +71,8 @@ class Shelves {
   /// Spellings of one label add up.
   void add(const std::string& book, const std::string& label, std::int64_t readers) {
     std::vector<Count>& counts = counts_[book];
-    const auto same = std::find_if(counts.begin(), counts.end(), [&](const Count& count) { return *count.label == label; });
+    const auto same = std::find_if(
+        counts.begin(), counts.end(), [&](const Count& count) { return *count.label == label; });
     if (same == counts.end()) {
       counts.push_back({&label, readers});
     } else {
@@ -78,10 +84,16 @@ class Shelves {
   std::unordered_map<std::string, std::vector<Count>> counts_;
 };
 
-std::string key_of(std::string_view book) { return "goodbooks:" + std::string(book); }
+std::string key_of(std::string_view book) {
+  return "goodbooks:" + std::string(book);
+}
 
 /// ISBN-10s lost their leading zeros, ISBN-13s all but twelve digits ("9.78043902348e+12").
-Status add_isbn(const SourceFile& file, std::uint64_t number, const CsvReader& row, Conversion& conversion, RawBook& book) {
+Status add_isbn(const SourceFile& file,
+                std::uint64_t number,
+                const CsvReader& row,
+                Conversion& conversion,
+                RawBook& book) {
   std::string isbn10(row.field("isbn"));
   const std::string_view isbn13 = row.field("isbn13");
   if (!isbn10.empty() && isbn10.size() < 10) {
@@ -92,7 +104,8 @@ Status add_isbn(const SourceFile& file, std::uint64_t number, const CsvReader& r
     return {};
   }
   if (isbn13.find_first_of("eE") == std::string_view::npos) {
-    book.facts.emplace_back("isbn13", isbn13.empty() ? isbn10 : std::string(isbn13.substr(0, isbn13.find('.'))));
+    book.facts.emplace_back(
+        "isbn13", isbn13.empty() ? isbn10 : std::string(isbn13.substr(0, isbn13.find('.'))));
     return {};
   }
   return conversion.leave_out(file, number, "isbn13", isbn13, "digits lost to scientific notation");
@@ -165,7 +178,8 @@ Status convert_goodbooks(std::span<const SourceFile> files, Conversion& conversi
                 files.front().name);
   }
   if (!of(Format::kGoodbooksBookTags).empty() && of(Format::kGoodbooksTags).empty()) {
-    return fail(Code::kInvalidArgument, "book_tags.csv names shelves by number: give tags.csv in the same command");
+    return fail(Code::kInvalidArgument,
+                "book_tags.csv names shelves by number: give tags.csv in the same command");
   }
   Shelves shelves;
   for (const SourceFile* file : of(Format::kGoodbooksTags)) {

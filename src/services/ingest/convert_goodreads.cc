@@ -32,10 +32,12 @@ void for_each_part(std::string_view text, const Visit& visit) {
 
 RawBook read_book(const CsvReader& row) {
   RawBook book;
+  book.partial = true;
   book.key = "goodreads:" + std::string(row.field("book id"));
   book.title = row.field("title");
   book.authors.emplace_back(row.field("author"));
-  for_each_part(row.field("additional authors"), [&](std::string_view name) { book.authors.emplace_back(name); });
+  for_each_part(row.field("additional authors"),
+                [&](std::string_view name) { book.authors.emplace_back(name); });
   for_each_part(row.field("bookshelves"), [&](std::string_view shelf) {
     if (std::string label = shelf_label(shelf); !label.empty()) {
       book.labels.push_back(std::move(label));
@@ -60,15 +62,21 @@ std::string_view shelf_kind(std::string_view shelf) {
   if (shelf == "currently-reading") {
     return "reading";
   }
-  return shelf == "did-not-finish" || shelf == "dnf" || shelf == "abandoned" ? "did_not_finish" : "";
+  return shelf == "did-not-finish" || shelf == "dnf" || shelf == "abandoned" ? "did_not_finish"
+                                                                             : "";
 }
 
 /// The rating when there is one, else what the shelf says; empty kind for neither.
-Status read_grade(const SourceFile& file, std::uint64_t number, const CsvReader& row, Conversion& conversion, RawInteraction& out) {
+Status read_grade(const SourceFile& file,
+                  std::uint64_t number,
+                  const CsvReader& row,
+                  Conversion& conversion,
+                  RawInteraction& out) {
   const std::string_view rating = row.field("my rating");
   double stars = 0;
   const auto [stop, error] = std::from_chars(rating.data(), rating.data() + rating.size(), stars);
-  if (!rating.empty() && (error != std::errc() || stop != rating.data() + rating.size() || !(stars >= 0 && stars <= 5))) {
+  if (!rating.empty() && (error != std::errc() || stop != rating.data() + rating.size() ||
+                          !(stars >= 0 && stars <= 5))) {
     BOOKRECO_TRY_VOID(conversion.leave_out(file, number, "my rating", rating, "not 0 to 5 stars"));
     stars = 0;
   }
@@ -105,7 +113,8 @@ Status convert_goodreads(const SourceFile& file, Conversion& conversion) {
     interaction.row = number;
     BOOKRECO_TRY_VOID(read_grade(file, number, row, conversion, interaction));
     BOOKRECO_TRY_VOID(conversion.sink.book(std::move(book)));
-    return interaction.kind.empty() ? Status() : conversion.sink.interaction(std::move(interaction));
+    return interaction.kind.empty() ? Status()
+                                    : conversion.sink.interaction(std::move(interaction));
   });
 }
 

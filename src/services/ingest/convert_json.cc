@@ -61,7 +61,10 @@ RawInteraction read_interaction(element object) {
 }
 
 /// True when the row was JSON; when it was not it is refused.
-Result<bool> convert_row(const SourceFile& file, std::uint64_t row, std::string_view text, Conversion& conversion) {
+Result<bool> convert_row(const SourceFile& file,
+                         std::uint64_t row,
+                         std::string_view text,
+                         Conversion& conversion) {
   if (text.find("\"reader\"") != std::string_view::npos) {
     const Result<element> object = parse_json(text);
     if (object && object->is_object() && object->at_key("reader").error() == simdjson::SUCCESS) {
@@ -101,7 +104,8 @@ Status convert_json_array(const SourceFile& file, Conversion& conversion) {
     if (element.whole) {
       BOOKRECO_TRY(parsed, convert_row(file, row, element.text, conversion));
     } else {
-      BOOKRECO_TRY_VOID(conversion.refuse(file, row, "row", element.text, "an object without its end"));
+      BOOKRECO_TRY_VOID(
+          conversion.refuse(file, row, "row", element.text, "an object without its end"));
     }
     if (!parsed) {
       reader.resume_inside();

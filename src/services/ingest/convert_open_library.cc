@@ -19,7 +19,8 @@ std::string text_of(element object, const char* key) {
   if (object[key].get(value) != simdjson::SUCCESS) {
     return {};
   }
-  if (value.get(text) == simdjson::SUCCESS || (value.is_object() && value["value"].get(text) == simdjson::SUCCESS)) {
+  if (value.get(text) == simdjson::SUCCESS ||
+      (value.is_object() && value["value"].get(text) == simdjson::SUCCESS)) {
     return std::string(text);
   }
   std::int64_t number = 0;
@@ -37,7 +38,9 @@ void for_each_text(element object, const char* name, const Visit& visit) {
     std::string_view text;
     if (item.get(text) == simdjson::SUCCESS) {
       visit(text);
-    } else if (item.is_object() && (item["key"].get(text) == simdjson::SUCCESS || item.at_pointer("/author/key").get(text) == simdjson::SUCCESS)) {
+    } else if (item.is_object() &&
+               (item["key"].get(text) == simdjson::SUCCESS ||
+                item.at_pointer("/author/key").get(text) == simdjson::SUCCESS)) {
       visit(text);
     }
   }
@@ -53,7 +56,9 @@ std::string first_text(element object, const char* name) {
   return first;
 }
 
-std::string_view last_part(std::string_view key) { return key.substr(key.rfind('/') + 1); }
+std::string_view last_part(std::string_view key) {
+  return key.substr(key.rfind('/') + 1);
+}
 
 /// What editions take from their work.
 struct Work {
@@ -80,35 +85,47 @@ class Library {
 
   /// Authors and works, and whether there are editions.
   Status learn(const SourceFile& file) {
-    return for_each_line(file, true, [&](std::string_view type, std::string_view key, element json, std::uint64_t) -> Status {
-      if (type == "/type/author") {
-        authors_.emplace(key, text_of(json, "name"));
-      } else if (type == "/type/work") {
-        works_.emplace(key, read_work(json));
-      }
-      return {};
-    });
+    return for_each_line(
+        file,
+        true,
+        [&](std::string_view type, std::string_view key, element json, std::uint64_t) -> Status {
+          if (type == "/type/author") {
+            authors_.emplace(key, text_of(json, "name"));
+          } else if (type == "/type/work") {
+            works_.emplace(key, read_work(json));
+          }
+          return {};
+        });
   }
 
   Status convert(const SourceFile& file) {
     const std::string_view wanted = editions_ ? "/type/edition" : "/type/work";
-    return for_each_line(file, false, [&](std::string_view type, std::string_view key, element json, std::uint64_t row) -> Status {
-      if (type != wanted) {
-        return {};
-      }
-      RawBook book = read_book(json);
-      book.file = file.number;
-      book.row = row;
-      book.key = "openlibrary:" + std::string(last_part(key));
-      return conversion_.sink.book(std::move(book));
-    });
+    return for_each_line(file,
+                         false,
+                         [&](std::string_view type,
+                             std::string_view key,
+                             element json,
+                             std::uint64_t row) -> Status {
+                           if (type != wanted) {
+                             return {};
+                           }
+                           RawBook book = read_book(json);
+                           book.file = file.number;
+                           book.row = row;
+                           book.key = "openlibrary:" + std::string(last_part(key));
+                           return conversion_.sink.book(std::move(book));
+                         });
   }
 
  private:
   template <class Visit>
   Status for_each_line(const SourceFile& file, bool learning, const Visit& visit);
   template <class Visit>
-  Status visit_line(const SourceFile& file, bool learning, std::string_view line, std::uint64_t row, const Visit& visit);
+  Status visit_line(const SourceFile& file,
+                    bool learning,
+                    std::string_view line,
+                    std::uint64_t row,
+                    const Visit& visit);
   RawBook read_book(element json) const;
 
   Conversion& conversion_;
@@ -119,7 +136,11 @@ class Library {
 
 /// A bad line is told once: in the second pass, which sees them all.
 template <class Visit>
-Status Library::visit_line(const SourceFile& file, bool learning, std::string_view line, std::uint64_t row, const Visit& visit) {
+Status Library::visit_line(const SourceFile& file,
+                           bool learning,
+                           std::string_view line,
+                           std::uint64_t row,
+                           const Visit& visit) {
   std::array<std::string_view, 5> columns;
   std::size_t count = 0;
   std::string_view rest = line;
@@ -129,7 +150,9 @@ Status Library::visit_line(const SourceFile& file, bool learning, std::string_vi
   }
   columns[4] = rest;
   if (count < 4 || !columns[0].starts_with("/type/")) {
-    return learning ? Status() : conversion_.refuse(file, row, "row", line, "not the five columns of an Open Library dump");
+    return learning ? Status()
+                    : conversion_.refuse(
+                          file, row, "row", line, "not the five columns of an Open Library dump");
   }
   const bool edition = columns[0] == "/type/edition";
   editions_ = editions_ || edition;
@@ -139,7 +162,9 @@ Status Library::visit_line(const SourceFile& file, bool learning, std::string_vi
   }
   const Result<element> json = parse_json(columns[4]);
   if (!json || !json->is_object()) {
-    return learning ? Status() : conversion_.refuse(file, row, "json", columns[4], "the fifth column is not a JSON object");
+    return learning ? Status()
+                    : conversion_.refuse(
+                          file, row, "json", columns[4], "the fifth column is not a JSON object");
   }
   return visit(columns[0], columns[1], *json, row);
 }
@@ -178,7 +203,8 @@ RawBook Library::read_book(element json) const {
   }
   book.description = text_of(json, "description");
   const auto add_authors = [&](std::string_view key) {
-    if (const auto author = authors_.find(std::string(key)); author != authors_.end() && !author->second.empty()) {
+    if (const auto author = authors_.find(std::string(key));
+        author != authors_.end() && !author->second.empty()) {
       book.authors.push_back(author->second);
     }
   };
@@ -200,7 +226,11 @@ RawBook Library::read_book(element json) const {
   std::string isbn = first_text(json, "isbn_13");
   book.facts.emplace_back("isbn13", isbn.empty() ? first_text(json, "isbn_10") : std::move(isbn));
   book.facts.emplace_back("publisher", first_text(json, "publishers"));
-  book.facts.emplace_back("published_on", text_of(json, json["publish_date"].error() == simdjson::SUCCESS ? "publish_date" : "first_publish_date"));
+  book.facts.emplace_back(
+      "published_on",
+      text_of(json,
+              json["publish_date"].error() == simdjson::SUCCESS ? "publish_date"
+                                                                : "first_publish_date"));
   book.facts.emplace_back("page_count", text_of(json, "number_of_pages"));
   book.facts.emplace_back("language", last_part(first_text(json, "languages")));
   book.facts.emplace_back("series", first_text(json, "series"));
@@ -209,7 +239,8 @@ RawBook Library::read_book(element json) const {
   book.facts.emplace_back("weight_kg", text_of(json, "weight"));
   std::int64_t cover = 0;
   if (json.at_pointer("/covers/0").get(cover) == simdjson::SUCCESS && cover > 0) {
-    book.facts.emplace_back("cover_url", fmt::format("https://covers.openlibrary.org/b/id/{}-L.jpg", cover));
+    book.facts.emplace_back("cover_url",
+                            fmt::format("https://covers.openlibrary.org/b/id/{}-L.jpg", cover));
   }
   return book;
 }

@@ -8,7 +8,10 @@ namespace {
 class BatchSink final : public ConvertSink {
  public:
   BatchSink(ZstdWriter books, ZstdWriter interactions, RejectFile& rejects, IngestSummary& summary)
-      : books_(std::move(books)), interactions_(std::move(interactions)), rejects_(rejects), summary_(summary) {}
+      : books_(std::move(books)),
+        interactions_(std::move(interactions)),
+        rejects_(rejects),
+        summary_(summary) {}
 
   Status book(RawBook&& book) override {
     ++summary_.read;

@@ -89,7 +89,8 @@ Result<std::optional<CsvReader::Row>> CsvReader::next() {
   }
 }
 
-/// A row whose first line leaves a quote open. Quotes come in pairs once the row is whole, so it is parsed once.
+/// A row whose first line leaves a quote open. Quotes come in pairs once the row is whole, so it is
+/// parsed once.
 Status CsvReader::read_continued(std::string_view first, Row& row) {
   std::string text(first);
   std::vector<std::pair<std::uint64_t, std::string>> taken;
@@ -107,14 +108,17 @@ Status CsvReader::read_continued(std::string_view first, Row& row) {
   if (quotes % 2 == 0 && parse(text) && (columns_.empty() || count_ == columns_.size())) {
     return {};
   }
-  again_.insert(again_.end(), std::make_move_iterator(taken.rbegin()), std::make_move_iterator(taken.rend()));
+  again_.insert(
+      again_.end(), std::make_move_iterator(taken.rbegin()), std::make_move_iterator(taken.rend()));
   row.problem = "a quote is not closed";
   return {};
 }
 
 std::string_view CsvReader::field(std::string_view name) const {
   const auto found = columns_.find(std::string(name));
-  return found == columns_.end() || found->second >= count_ ? std::string_view() : std::string_view(fields_[found->second]);
+  return found == columns_.end() || found->second >= count_
+             ? std::string_view()
+             : std::string_view(fields_[found->second]);
 }
 
 }  // namespace bookreco

@@ -10,8 +10,9 @@
 
 namespace bookreco {
 
-/// RFC 4180: quoted fields may hold commas, doubled quotes and newlines. One row at a time, at most `max_row_bytes` of it in
-/// memory. A quote that is never closed spoils its own line only: reading goes on with the next one.
+/// RFC 4180: quoted fields may hold commas, doubled quotes and newlines. One row at a time, at most
+/// `max_row_bytes` of it in memory. A quote that is never closed spoils its own line only: reading
+/// goes on with the next one.
 class CsvReader {
  public:
   struct Row {
@@ -20,14 +21,15 @@ class CsvReader {
   };
 
   /// Reads the header. kInvalidArgument when there is none.
-  static Result<CsvReader> open(LineReader lines, std::size_t max_row_bytes = std::size_t{16} << 20);
+  static Result<CsvReader> open(LineReader lines,
+                                std::size_t max_row_bytes = std::size_t{16} << 20);
 
   /// nullopt at the end. Fields stay valid until the next call.
   Result<std::optional<Row>> next();
 
-  /// The field of the current row under a header name (compared folded); empty when there is no such column.
+  /// The field of the current row under a header's folded name ("book id"); empty when there is no
+  /// such column.
   std::string_view field(std::string_view name) const;
-  bool has(std::string_view name) const { return columns_.contains(std::string(name)); }
   /// The start of the current row as it was written, for messages.
   std::string_view text_shown() const { return shown_; }
   const ByteSource& source() const { return lines_.source(); }
@@ -43,7 +45,8 @@ class CsvReader {
   std::vector<std::string> fields_;
   std::size_t count_ = 0;
   std::unordered_map<std::string, std::size_t> columns_;
-  std::vector<std::pair<std::uint64_t, std::string>> again_;  ///< lines to read once more, last first
+  std::vector<std::pair<std::uint64_t, std::string>>
+      again_;  ///< lines to read once more, last first
   std::string text_;
   std::string shown_;
 };

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 
-
 #include "domain/fold.h"
 
 namespace bookreco {
@@ -44,12 +43,18 @@ std::optional<Format> detect_csv(std::string_view line) {
       return std::find(names.begin(), names.end(), name) != names.end();
     });
   };
-  if (has({"book id", "title", "author"})) return Format::kGoodreads;
-  if (has({"book id", "title", "authors"})) return Format::kGoodbooksBooks;
-  if (has({"tag id", "tag name"})) return Format::kGoodbooksTags;
-  if (has({"goodreads book id", "tag id", "count"})) return Format::kGoodbooksBookTags;
-  if (has({"book id", "user id", "rating"})) return Format::kGoodbooksRatings;
-  if (has({"book id", "user id"})) return Format::kGoodbooksToRead;
+  if (has({"book id", "title", "author"}))
+    return Format::kGoodreads;
+  if (has({"book id", "title", "authors"}))
+    return Format::kGoodbooksBooks;
+  if (has({"tag id", "tag name"}))
+    return Format::kGoodbooksTags;
+  if (has({"goodreads book id", "tag id", "count"}))
+    return Format::kGoodbooksBookTags;
+  if (has({"book id", "user id", "rating"}))
+    return Format::kGoodbooksRatings;
+  if (has({"book id", "user id"}))
+    return Format::kGoodbooksToRead;
   return std::nullopt;
 }
 
@@ -64,12 +69,14 @@ bool is_binary(std::string_view head) {
 }  // namespace
 
 std::string_view format_name(Format format) {
-  const auto* found = std::find_if(kNames.begin(), kNames.end(), [&](const Name& entry) { return entry.format == format; });
+  const auto* found = std::find_if(
+      kNames.begin(), kNames.end(), [&](const Name& entry) { return entry.format == format; });
   return found == kNames.end() ? "unknown" : found->name;
 }
 
 std::optional<Format> parse_format(std::string_view name) {
-  const auto* found = std::find_if(kNames.begin(), kNames.end(), [&](const Name& entry) { return entry.name == name; });
+  const auto* found = std::find_if(
+      kNames.begin(), kNames.end(), [&](const Name& entry) { return entry.name == name; });
   return found == kNames.end() ? std::nullopt : std::optional(found->format);
 }
 
@@ -100,14 +107,16 @@ Result<Format> detect_format(std::string_view head, std::string_view name) {
   }
   if (is_binary(head)) {
     return fail(Code::kInvalidArgument,
-                "{} is not text (a picture, an archive, a spreadsheet?): export it as CSV or JSON Lines first",
+                "{} is not text (a picture, an archive, a spreadsheet?): export it as CSV or JSON "
+                "Lines first",
                 name);
   }
   if (const std::optional<Format> format = detect_csv(line)) {
     return *format;
   }
   return fail(Code::kInvalidArgument,
-              "the format of {} is not recognised (it begins with \"{}\"): name it with --format, one of {}",
+              "the format of {} is not recognised (it begins with \"{}\"): name it with --format, "
+              "one of {}",
               name,
               line.substr(0, 60),
               format_names());

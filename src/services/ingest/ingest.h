@@ -14,6 +14,9 @@
 
 namespace bookreco {
 
+struct Batch;
+class RejectFile;
+
 struct IngestRequest {
   std::vector<std::string> files;
   ConvertOptions convert;
@@ -26,7 +29,7 @@ struct IngestSummary {
   std::int64_t loaded = 0;
   std::int64_t updated = 0;
   std::int64_t unchanged = 0;
-  std::int64_t merged = 0;    ///< rows of a book that the same run had already
+  std::int64_t merged = 0;  ///< rows of a book that the same run had already
   std::int64_t rejected = 0;
   std::int64_t repaired = 0;  ///< fields left out of books that were kept
   std::int64_t interactions_read = 0;
@@ -40,9 +43,9 @@ struct IngestSummary {
   std::string to_json() const;
 };
 
-/// The role `ingest`: convert → prepare → load, each a recorded run. The first two leave time-stamped zstd JSON Lines under
-/// <data>/batches; what could not be used is in rejects.jsonl beside them, row by row. Loading upserts by content hash: a run that
-/// died is simply run again.
+/// The role `ingest`: convert → prepare → load, each a recorded run. The first two leave
+/// time-stamped zstd JSON Lines under <data>/batches; what could not be used is in rejects.jsonl
+/// beside them, row by row. Loading upserts by content hash: a run that died is simply run again.
 class Ingest {
  public:
   Ingest(Stores& stores, const Clock& clock, Path data_folder, std::size_t threads);
@@ -50,6 +53,13 @@ class Ingest {
   Result<IngestSummary> run(const IngestRequest& request, const ProgressFn& progress);
 
  private:
+  Status run_steps(const IngestRequest& request,
+                   const Batch& batch,
+                   const std::string& id,
+                   RejectFile& rejects,
+                   IngestSummary& summary,
+                   const ProgressFn& progress);
+
   Stores& stores_;
   const Clock& clock_;
   const Path data_folder_;

@@ -8,10 +8,12 @@ namespace {
 enum class Encoding { kUtf8, kUtf16Little, kUtf16Big };
 
 Encoding encoding_of(std::string_view head) {
-  if (head.starts_with("\xFF\xFE") || (head.size() > 3 && head[0] != 0 && head[1] == 0 && head[2] != 0 && head[3] == 0)) {
+  if (head.starts_with("\xFF\xFE") ||
+      (head.size() > 3 && head[0] != 0 && head[1] == 0 && head[2] != 0 && head[3] == 0)) {
     return Encoding::kUtf16Little;
   }
-  if (head.starts_with("\xFE\xFF") || (head.size() > 3 && head[0] == 0 && head[1] != 0 && head[2] == 0 && head[3] != 0)) {
+  if (head.starts_with("\xFE\xFF") ||
+      (head.size() > 3 && head[0] == 0 && head[1] != 0 && head[2] == 0 && head[3] != 0)) {
     return Encoding::kUtf16Big;
   }
   return Encoding::kUtf8;
@@ -33,7 +35,9 @@ class Utf16Decoder {
         continue;
       }
       half_ = false;
-      add(big_ ? static_cast<char32_t>(first_ << 8 | byte) : static_cast<char32_t>(byte << 8 | first_), out);
+      add(big_ ? static_cast<char32_t>(first_ << 8 | byte)
+               : static_cast<char32_t>(byte << 8 | first_),
+          out);
     }
     return out;
   }
@@ -42,7 +46,8 @@ class Utf16Decoder {
   void add(char32_t unit, std::string& out) {
     const bool low = unit >= 0xDC00 && unit < 0xE000;
     if (high_ != 0) {
-      append_utf8(out, low ? 0x10000 + ((high_ - 0xD800) << 10) + (unit - 0xDC00) : char32_t{0xFFFD});
+      append_utf8(out,
+                  low ? 0x10000 + ((high_ - 0xD800) << 10) + (unit - 0xDC00) : char32_t{0xFFFD});
       high_ = 0;
       if (low) {
         return;
@@ -66,13 +71,16 @@ Status copy(ByteSource& source, std::string_view head, Encoding encoding, const 
   BOOKRECO_TRY(ZstdWriter writer, ZstdWriter::create(target, 1));
   Utf16Decoder decoder(encoding);
   while (!head.empty()) {
-    BOOKRECO_TRY_VOID(encoding == Encoding::kUtf8 ? writer.write(head) : writer.write(decoder.decode(head)));
+    BOOKRECO_TRY_VOID(encoding == Encoding::kUtf8 ? writer.write(head)
+                                                  : writer.write(decoder.decode(head)));
     BOOKRECO_TRY(head, source.read());
   }
   return writer.commit();
 }
 
-Result<Format> choose_format(std::string_view given, std::string_view head, const std::string& name) {
+Result<Format> choose_format(std::string_view given,
+                             std::string_view head,
+                             const std::string& name) {
   if (head.starts_with("\xEF\xBB\xBF")) {
     head.remove_prefix(3);
   }
@@ -81,14 +89,18 @@ Result<Format> choose_format(std::string_view given, std::string_view head, cons
   }
   const std::optional<Format> format = parse_format(given);
   if (!format) {
-    return fail(Code::kInvalidArgument, "unknown format {}: expected one of {}", given, format_names());
+    return fail(
+        Code::kInvalidArgument, "unknown format {}: expected one of {}", given, format_names());
   }
   return *format;
 }
 
 }  // namespace
 
-Result<SourceFile> open_input(const std::string& path, std::uint32_t number, std::string_view format, const Path& scratch) {
+Result<SourceFile> open_input(const std::string& path,
+                              std::uint32_t number,
+                              std::string_view format,
+                              const Path& scratch) {
   SourceFile file;
   file.name = path == "-" ? "standard input" : path;
   file.number = number;

@@ -5,6 +5,7 @@
 #include "domain/fold.h"
 #include "domain/identity.h"
 #include "domain/isbn.h"
+#include "domain/title.h"
 
 namespace bookreco {
 namespace {
@@ -27,8 +28,8 @@ std::optional<Timestamp> parse_time(const std::string& text) {
   int minute = 0;
   int second = 0;
   if (t != std::string::npos) {
-    if (std::sscanf(text.c_str() + t + 1, "%2d:%2d:%2d", &hour, &minute, &second) < 2 || hour > 23 || minute > 59 ||
-        second > 60 || hour < 0 || minute < 0 || second < 0) {
+    if (std::sscanf(text.c_str() + t + 1, "%2d:%2d:%2d", &hour, &minute, &second) < 2 ||
+        hour > 23 || minute > 59 || second > 60 || hour < 0 || minute < 0 || second < 0) {
       return std::nullopt;
     }
     at += std::chrono::hours(hour) + std::chrono::minutes(minute) + std::chrono::seconds(second);
@@ -43,11 +44,19 @@ InteractionLoader::InteractionLoader(Stores& stores,
                                      std::unordered_map<std::string, std::string> keys,
                                      RejectFile& rejects,
                                      IngestSummary& summary)
-    : stores_(stores), clock_(clock), keys_(std::move(keys)), rejects_(rejects), summary_(summary) {}
+    : stores_(stores),
+      clock_(clock),
+      keys_(std::move(keys)),
+      rejects_(rejects),
+      summary_(summary) {}
 
-Status InteractionLoader::reject(const RawInteraction& raw, std::string field, std::string value, std::string reason) {
+Status InteractionLoader::reject(const RawInteraction& raw,
+                                 std::string field,
+                                 std::string value,
+                                 std::string reason) {
   ++summary_.interactions_rejected;
-  return rejects_.add({raw.file, raw.row, std::move(field), std::move(value), std::move(reason), true});
+  return rejects_.add(
+      {raw.file, raw.row, std::move(field), std::move(value), std::move(reason), true});
 }
 
 Status InteractionLoader::add(RawInteraction&& raw) {
@@ -58,9 +67,11 @@ Status InteractionLoader::add(RawInteraction&& raw) {
   if (!kind) {
     return reject(raw, "kind", raw.kind, "not a kind of interaction");
   }
-  const bool stars = raw.value && std::isfinite(*raw.value) && *raw.value >= 0.25 && *raw.value <= 5;
+  const bool stars =
+      raw.value && std::isfinite(*raw.value) && *raw.value >= 0.25 && *raw.value <= 5;
   if (kind == InteractionKind::kRating && !stars) {
-    return reject(raw, "value", raw.value ? fmt::format("{}", *raw.value) : "", "expected 0.25 to 5 stars");
+    return reject(
+        raw, "value", raw.value ? fmt::format("{}", *raw.value) : "", "expected 0.25 to 5 stars");
   }
   std::optional<Timestamp> at = clock_.now();
   if (!raw.at.empty()) {
@@ -71,13 +82,17 @@ Status InteractionLoader::add(RawInteraction&& raw) {
   }
   BOOKRECO_TRY(const auto book, find_book(raw));
   if (!book) {
-    return reject(raw, "book", (raw.title.empty() ? raw.book_id + raw.book_key : raw.title).substr(0, 200),
+    return reject(raw,
+                  "book",
+                  (raw.title.empty() ? raw.book_id + raw.book_key : raw.title).substr(0, 200),
                   "not in the catalogue");
   }
-  batch_.push_back({std::move(raw.reader), *book, *kind, raw.value, *at, std::move(raw.source), ""});
+  batch_.push_back(
+      {std::move(raw.reader), *book, *kind, raw.value, *at, std::move(raw.source), ""});
   if (raw.at.empty()) {  // without a time, the same grade twice is one
     const Interaction& last = batch_.back();
-    batch_.back().idempotency_key = fmt::format("{}|{}|{}|{}", last.source, last.reader_id, last.book_id, raw.kind);
+    batch_.back().idempotency_key =
+        fmt::format("{}|{}|{}|{}", last.source, last.reader_id, last.book_id, raw.kind);
   }
   return batch_.size() < kBatchInteractions ? Status() : flush();
 }
@@ -116,15 +131,19 @@ Result<std::optional<std::string>> InteractionLoader::find_by_id(const std::stri
   return books.front() ? std::optional(books.front()->id) : std::nullopt;
 }
 
-Result<std::optional<std::string>> InteractionLoader::find_by_title(const std::string& title, const std::string& author) {
+Result<std::optional<std::string>> InteractionLoader::find_by_title(const std::string& title,
+                                                                    const std::string& author) {
   BookQuery query;
-  query.title = title;
+  query.title = without_series_note(title);
   query.limit = 50;
   BOOKRECO_TRY(const BookPage page, stores_.books().query(query));
   const std::string wanted = author_key(author);
   for (const Book& book : page.books) {
+    if (wanted.empty()) {
+      return book.id;
+    }
     for (const std::string& name : book.authors) {
-      if (wanted.empty() || author_key(name) == wanted) {
+      if (author_key(name) == wanted) {
         return book.id;
       }
     }

@@ -27,8 +27,12 @@ class InteractionLoader {
   /// The book's id, or nullopt when the catalogue has none such.
   Result<std::optional<std::string>> find_book(const RawInteraction& raw);
   Result<std::optional<std::string>> find_by_id(const std::string& id);
-  Result<std::optional<std::string>> find_by_title(const std::string& title, const std::string& author);
-  Status reject(const RawInteraction& raw, std::string field, std::string value, std::string reason);
+  Result<std::optional<std::string>> find_by_title(const std::string& title,
+                                                   const std::string& author);
+  Status reject(const RawInteraction& raw,
+                std::string field,
+                std::string value,
+                std::string reason);
 
   Stores& stores_;
   const Clock& clock_;

@@ -9,8 +9,8 @@ Result<bool> JsonArrayReader::fill() {
   return !bytes.empty();
 }
 
-/// Moves end_ behind the object at begin_; false when the object does not end within the limit, on the file's end, or at a
-/// line break inside a string, which JSON does not have.
+/// Moves end_ behind the object at begin_; false when the object does not end within the limit, on
+/// the file's end, or at a line break inside a string, which JSON does not have.
 Result<bool> JsonArrayReader::find_end() {
   std::size_t depth = 0;
   bool in_string = false;
@@ -71,10 +71,12 @@ Result<std::optional<JsonArrayReader::Element>> JsonArrayReader::next() {
 
 void JsonArrayReader::resume_inside() {
   const std::string_view text = std::string_view(buffer_).substr(0, end_);
-  for (std::size_t open = text.find('{', begin_ + 1); open != std::string_view::npos; open = text.find('{', open + 1)) {
+  for (std::size_t open = text.find('{', begin_ + 1); open != std::string_view::npos;
+       open = text.find('{', open + 1)) {
     const std::size_t before = text.find_last_not_of(" \t\r", open - 1);
     const bool begins_line = text[before] == '\n';
-    const bool follows = text[before] == ',' && before > begin_ && text.find_last_not_of(" \t\r\n", before - 1) != std::string_view::npos &&
+    const bool follows = text[before] == ',' && before > begin_ &&
+                         text.find_last_not_of(" \t\r\n", before - 1) != std::string_view::npos &&
                          text[text.find_last_not_of(" \t\r\n", before - 1)] == '}';
     if (begins_line || follows) {
       end_ = open;

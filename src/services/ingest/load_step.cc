@@ -1,5 +1,5 @@
+#include <algorithm>
 #include <unordered_map>
-#include <unordered_set>
 
 #include "base/hash.h"
 #include "domain/book_json.h"
@@ -13,66 +13,90 @@ namespace {
 
 constexpr std::size_t kBatchBooks = 2'000;
 
-/// Upserts books a batch at a time; rows of one book in the same run become one.
+/// Upserts books a batch at a time. Rows of one book wait for its last one and are stored merged,
+/// so that loading the same files again changes nothing.
 class BookLoader {
  public:
-  BookLoader(BookStore& store, IngestSummary& summary) : store_(store), summary_(summary) {}
+  BookLoader(BookStore& store, const PreparedIds& ids, IngestSummary& summary)
+      : store_(store), partial_(ids.partial), summary_(summary) {
+    for (const std::uint64_t id : ids.repeated) {
+      ++rows_left_[id];
+    }
+  }
 
   Status add(Book&& book) {
     const std::uint64_t key = hash64(book.id);
-    if (const auto place = places_.find(key); place != places_.end()) {
+    const auto left = rows_left_.find(key);
+    if (left == rows_left_.end()) {
+      return put(std::move(book), key);
+    }
+    std::string id = book.id;
+    const auto [place, first] = waiting_.try_emplace(id, std::move(book));
+    if (!first) {
       ++summary_.merged;
-      merge(batch_[place->second], book);
+      merge(place->second, book);
+    }
+    if (--left->second > 0) {
       return {};
     }
-    if (!seen_.insert(key).second) {  // an earlier batch has it
-      ++summary_.merged;
-      merged_.insert(key);
+    return put(std::move(waiting_.extract(id).mapped()), key);
+  }
+
+  Status finish() {
+    for (auto& [id, book] : waiting_) {  // ids of equal hash
+      BOOKRECO_TRY_VOID(put(std::move(book), hash64(id)));
+    }
+    return flush();
+  }
+
+ private:
+  Status put(Book&& book, std::uint64_t key) {
+    if (std::binary_search(partial_.begin(), partial_.end(), key)) {
       BOOKRECO_TRY(auto stored, store_.get(std::span(&book.id, 1)));
       if (stored.front()) {
         merge(*stored.front(), book);
         book = std::move(*stored.front());
       }
     }
-    places_.emplace(key, batch_.size());
     batch_.push_back(std::move(book));
     return batch_.size() < kBatchBooks ? Status() : flush();
   }
 
   Status flush() {
+    if (batch_.empty()) {
+      return {};
+    }
     BOOKRECO_TRY(const auto outcomes, store_.upsert(batch_));
-    for (std::size_t i = 0; i < outcomes.size(); ++i) {
-      if (merged_.contains(hash64(batch_[i].id))) {
-        continue;  // its first row was counted, this one as merged
-      }
-      summary_.loaded += outcomes[i] == UpsertOutcome::kLoaded ? 1 : 0;
-      summary_.updated += outcomes[i] == UpsertOutcome::kUpdated ? 1 : 0;
-      summary_.unchanged += outcomes[i] == UpsertOutcome::kUnchanged ? 1 : 0;
+    for (const UpsertOutcome outcome : outcomes) {
+      summary_.loaded += outcome == UpsertOutcome::kLoaded ? 1 : 0;
+      summary_.updated += outcome == UpsertOutcome::kUpdated ? 1 : 0;
+      summary_.unchanged += outcome == UpsertOutcome::kUnchanged ? 1 : 0;
     }
     batch_.clear();
-    places_.clear();
-    merged_.clear();
     return {};
   }
 
- private:
   BookStore& store_;
+  const std::vector<std::uint64_t>& partial_;
   IngestSummary& summary_;
   std::vector<Book> batch_;
-  std::unordered_map<std::uint64_t, std::size_t> places_;
-  std::unordered_set<std::uint64_t> seen_;
-  std::unordered_set<std::uint64_t> merged_;
+  std::unordered_map<std::uint64_t, std::size_t> rows_left_;
+  std::unordered_map<std::string, Book> waiting_;
 };
 
-Status load_books(const Batch& batch, BookStore& store, IngestSummary& summary, const ProgressFn& progress) {
+Status load_books(const Batch& batch,
+                  const PreparedIds& ids,
+                  BookStore& store,
+                  IngestSummary& summary,
+                  const ProgressFn& progress) {
   BOOKRECO_TRY(ByteSource source, ByteSource::open(batch.prepared().string()));
   LineReader lines(std::move(source), std::size_t{256} << 20);
-  BookLoader loader(store, summary);
+  BookLoader loader(store, ids, summary);
   const auto total = static_cast<std::uint64_t>(summary.read - summary.rejected);
   for (std::uint64_t done = 1;; ++done) {
     BOOKRECO_TRY(const auto line, lines.next());
     if (!line) {
-      return loader.flush();
+      return loader.finish();
     }
     BOOKRECO_TRY(Book book, book_from_json(line->text));
     BOOKRECO_TRY_VOID(loader.add(std::move(book)));
@@ -91,7 +115,8 @@ Result<std::unordered_map<std::string, std::string>> read_keys(const Batch& batc
       return keys;
     }
     BOOKRECO_TRY(const auto json, parse_json(line->text));
-    keys.emplace(std::string(std::string_view(json["key"])), std::string(std::string_view(json["id"])));
+    keys.emplace(std::string(std::string_view(json["key"])),
+                 std::string(std::string_view(json["id"])));
   }
 }
 
@@ -119,12 +144,13 @@ Status load_interactions(const Batch& batch,
 }  // namespace
 
 Result<StepCounts> load_step(const Batch& batch,
+                             const PreparedIds& ids,
                              Stores& stores,
                              const Clock& clock,
                              RejectFile& rejects,
                              IngestSummary& summary,
                              const ProgressFn& progress) {
-  BOOKRECO_TRY_VOID(load_books(batch, stores.books(), summary, progress));
+  BOOKRECO_TRY_VOID(load_books(batch, ids, stores.books(), summary, progress));
   if (summary.interactions_read > 0) {
     BOOKRECO_TRY_VOID(load_interactions(batch, stores, clock, rejects, summary, progress));
   }

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "base/hash.h"
 #include "base/json_writer.h"
 #include "base/threads.h"
@@ -16,7 +18,9 @@ struct Prepared {
   std::string converted;
   std::string book;  ///< empty when rejected
   std::string key;
-  std::string id;
+  std::uint64_t id = 0;  ///< hash64 of it
+  std::string id_text;
+  bool partial = false;
   std::vector<Reject> rejects;
 };
 
@@ -30,13 +34,20 @@ void prepare_row(Prepared& row) {
   }
   Cleaned cleaned = clean(*raw);
   for (Issue& issue : cleaned.issues) {
-    row.rejects.push_back({raw->file, raw->row, std::move(issue.field), std::move(issue.value), std::move(issue.reason), issue.fatal});
+    row.rejects.push_back({raw->file,
+                           raw->row,
+                           std::move(issue.field),
+                           std::move(issue.value),
+                           std::move(issue.reason),
+                           issue.fatal});
   }
   if (cleaned.book) {
     append_book_json(row.book, *cleaned.book);
     row.book += '\n';
     row.key = raw->key;
-    row.id = std::move(cleaned.book->id);
+    row.id_text = std::move(cleaned.book->id);
+    row.id = hash64(row.id_text);
+    row.partial = raw->partial;
   }
 }
 
@@ -57,16 +68,28 @@ class PreparedWriter {
     }
     fingerprint_ = hash64(row.book, fingerprint_);
     ++rows_;
+    ids_.push_back(row.id);
+    if (row.partial) {
+      partial_.push_back(row.id);
+    }
     if (!row.key.empty()) {
       std::string line;
-      JsonWriter(line).begin_object().field("key", row.key).field("id", row.id).end_object();
+      JsonWriter(line).begin_object().field("key", row.key).field("id", row.id_text).end_object();
       line += '\n';
       BOOKRECO_TRY_VOID(keys_.write(line));
     }
     return books_.write(row.book);
   }
 
-  Result<StepCounts> commit() {
+  Result<StepCounts> commit(PreparedIds& ids) {
+    std::sort(ids_.begin(), ids_.end());
+    for (std::size_t i = 0; i < ids_.size(); ++i) {
+      if ((i > 0 && ids_[i] == ids_[i - 1]) || (i + 1 < ids_.size() && ids_[i] == ids_[i + 1])) {
+        ids.repeated.push_back(ids_[i]);
+      }
+    }
+    std::sort(partial_.begin(), partial_.end());
+    ids.partial = std::move(partial_);
     BOOKRECO_TRY_VOID(books_.commit());
     BOOKRECO_TRY_VOID(keys_.commit());
     return StepCounts{rows_, hex(fingerprint_)};
@@ -79,6 +102,8 @@ class PreparedWriter {
   IngestSummary& summary_;
   std::uint64_t fingerprint_ = 0;
   std::int64_t rows_ = 0;
+  std::vector<std::uint64_t> ids_;
+  std::vector<std::uint64_t> partial_;
 };
 
 }  // namespace
@@ -87,6 +112,7 @@ Result<StepCounts> prepare_step(const Batch& batch,
                                 std::size_t threads,
                                 RejectFile& rejects,
                                 IngestSummary& summary,
+                                PreparedIds& ids,
                                 const ProgressFn& progress) {
   BOOKRECO_TRY(ByteSource source, ByteSource::open(batch.converted().string()));
   LineReader lines(std::move(source), std::size_t{256} << 20);
@@ -116,7 +142,7 @@ Result<StepCounts> prepare_step(const Batch& batch,
     done += count;
     report(progress, "prepare", done, static_cast<std::uint64_t>(summary.read));
   }
-  return writer.commit();
+  return writer.commit(ids);
 }
 
 }  // namespace bookreco

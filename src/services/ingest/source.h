@@ -11,8 +11,8 @@
 
 namespace bookreco {
 
-/// A grade or an event as a source tells it: the book is named by one of `book_key` (RawBook::key of another file of the same
-/// source), `book_id` (id, EAN or ISBN) or title with author.
+/// A grade or an event as a source tells it: the book is named by one of `book_key` (RawBook::key
+/// of another file of the same source), `book_id` (id, EAN or ISBN) or title with author.
 struct RawInteraction {
   std::string reader;
   std::string book_key;
@@ -51,9 +51,10 @@ struct ConvertOptions {
   std::string reader = "me";  ///< whose library an export is
 };
 
-/// Reads files of any known format (services/ingest/formats.h), "-" for standard input; files of one source that belong together
-/// (goodbooks books, tags, ratings) are joined whatever their order. Rows that cannot be read are told to the sink and passed
-/// over; a file that cannot be read at all, or of no known format, is an error that names it.
+/// Reads files of any known format (services/ingest/formats.h), "-" for standard input; files of
+/// one source that belong together (goodbooks books, tags, ratings) are joined whatever their
+/// order. Rows that cannot be read are told to the sink and passed over; a file that cannot be read
+/// at all, or of no known format, is an error that names it.
 Status convert_files(std::span<const std::string> files,
                      const ConvertOptions& options,
                      ConvertSink& sink,

@@ -153,8 +153,9 @@ Status SnapshotBuilder::write(const Path& folder,
   if (rows.books() == 0) {
     return fail(Code::kFailedPrecondition, "the catalogue is empty: `bookreco ingest FILE` first");
   }
-  BOOKRECO_TRY_VOID(segment.finish(progress));
+  BOOKRECO_TRY(Segment base, segment.finish(progress));
   Snapshot snapshot;
+  snapshot.base = std::make_shared<const Segment>(std::move(base));
   snapshot.version = version;
   snapshot.vectorizer = active->model_version;
   snapshot.change = rows.position();

@@ -7,14 +7,16 @@
 
 namespace bookreco {
 
-/// Which fields of a book its vector is made from, and how much each counts.
+/// Which fields of a book its vector is made from, and how much each counts. Chosen by label precision on a French catalogue with
+/// the labels withheld (docs/benchmarks.md).
 struct DocumentOptions {
   float title = 2;
   float description = 1;
-  float author = 2;      ///< each author as one term
-  float label = 2;       ///< each label as one term; 0 withholds labels from vectors
-  float collection = 1;  ///< as one term
+  float author = 2;      ///< each author as one term; its words count half of that
+  float collection = 2;  ///< as one term; its words count half of that
+  float publisher = 1;   ///< as one term
   float series = 2;      ///< as one term
+  float label = 2;       ///< each label as one term; 0 withholds labels from vectors
 };
 
 /// The book as the model reads it. The document's views point into `book`.

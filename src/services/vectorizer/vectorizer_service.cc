@@ -21,8 +21,8 @@ std::map<std::string, std::string> parameters_of(const VectorizerSettings& setti
       {"power_iterations", std::to_string(lsa.power_iterations)},
       {"seed", std::to_string(lsa.seed)},
       {"fields",
-       fmt::format("title {} description {} author {} label {} collection {} series {}",
-                   fields.title, fields.description, fields.author, fields.label, fields.collection, fields.series)},
+       fmt::format("title {} description {} author {} collection {} publisher {} series {} label {}", fields.title,
+                   fields.description, fields.author, fields.collection, fields.publisher, fields.series, fields.label)},
   };
 }
 

@@ -1,0 +1,270 @@
+#include <cmath>
+
+#include "conformance/stores_factory.h"
+
+namespace bookreco {
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+Timestamp at(std::int64_t milliseconds) { return Timestamp(std::chrono::milliseconds(milliseconds)); }
+
+CONFORMANCE_SUITE(ReaderStoreCases);
+
+Interaction liked(const std::string& reader, const std::string& book, std::int64_t time) {
+  Interaction interaction;
+  interaction.reader_id = reader;
+  interaction.book_id = book;
+  interaction.kind = InteractionKind::kLiked;
+  interaction.at = at(time);
+  interaction.source = "test";
+  return interaction;
+}
+
+std::vector<std::string> books_of(const std::vector<Interaction>& history) {
+  std::vector<std::string> ids;
+  for (const Interaction& interaction : history) {
+    ids.push_back(interaction.book_id);
+  }
+  return ids;
+}
+
+TEST_P(ReaderStoreCases, keep_every_field) {
+  Interaction rating = liked("r1", "not in the catalogue", 1'000);
+  rating.kind = InteractionKind::kRating;
+  rating.value = 4.25;
+  rating.idempotency_key = "key 1";
+  EXPECT_EQ(*stores_->readers().record(std::vector{rating, liked("r1", "b2", -5)}), 2);
+  const auto history = *stores_->readers().history("r1", 10);
+  ASSERT_EQ(history.size(), 2);
+  EXPECT_EQ(history[0].reader_id, "r1");
+  EXPECT_EQ(history[0].book_id, rating.book_id);
+  EXPECT_EQ(history[0].kind, InteractionKind::kRating);
+  EXPECT_EQ(history[0].value, 4.25);
+  EXPECT_EQ(history[0].at, rating.at);
+  EXPECT_EQ(history[0].source, "test");
+  EXPECT_EQ(history[0].idempotency_key, "key 1");
+  EXPECT_EQ(history[1].value, std::nullopt);
+  EXPECT_EQ(history[1].at, at(-5));
+  EXPECT_EQ(history[1].idempotency_key, "");
+}
+
+TEST_P(ReaderStoreCases, the_newest_comes_first_up_to_the_limit) {
+  ASSERT_TRUE(stores_->readers().record(
+      std::vector{liked("r", "b1", 10), liked("r", "b2", 30), liked("r", "b3", 20), liked("s", "b4", 40)}));
+  EXPECT_THAT(books_of(*stores_->readers().history("r", 10)), ElementsAre("b2", "b3", "b1"));
+  EXPECT_THAT(books_of(*stores_->readers().history("r", 1)), ElementsAre("b2"));
+  EXPECT_THAT(books_of(*stores_->readers().history("nobody", 10)), IsEmpty());
+  EXPECT_THAT(books_of(*stores_->readers().history("r", 0)), IsEmpty());
+}
+
+TEST_P(ReaderStoreCases, the_same_key_is_stored_once) {
+  const Interaction plain = liked("r", "b1", 10);
+  Interaction later = plain;
+  later.at = at(11);
+  Interaction keyed = plain;
+  keyed.idempotency_key = "k";
+  Interaction same_key = liked("r", "b2", 50);
+  same_key.idempotency_key = "k";
+  EXPECT_EQ(*stores_->readers().record(std::vector{plain, plain, later, keyed, same_key}), 3);
+  EXPECT_EQ(*stores_->readers().record(std::vector{plain, keyed}), 0);
+  EXPECT_EQ(stores_->readers().history("r", 10)->size(), 3);
+}
+
+TEST_P(ReaderStoreCases, every_field_counts_in_a_derived_key) {
+  const Interaction plain = liked("r", "b", 10);
+  std::vector<Interaction> all(7, plain);
+  all[1].reader_id = "r2";
+  all[2].book_id = "b2";
+  all[3].kind = InteractionKind::kLoved;
+  all[4].value = 1;
+  all[5].value = 2;
+  all[6].source = "other";
+  EXPECT_EQ(*stores_->readers().record(all), 7);
+}
+
+TEST_P(ReaderStoreCases, readers_are_made_and_counted) {
+  ASSERT_TRUE(stores_->readers().record(std::vector{liked("r", "b", 1), liked("s", "b", 1)}));
+  ASSERT_TRUE(stores_->readers().record(std::vector{liked("r", "c", 1)}));
+  const ReaderSummary summary = *stores_->readers().summary();
+  EXPECT_EQ(summary.readers, 2);
+  EXPECT_EQ(summary.interactions, 3);
+}
+
+TEST_P(ReaderStoreCases, one_event_tells_of_a_batch) {
+  ASSERT_TRUE(stores_->readers().record(std::vector{liked("r", "b", 1), liked("s", "b", 1)}));
+  ASSERT_TRUE(stores_->readers().record(std::vector{liked("r", "b", 1)}));
+  ASSERT_EQ(events().size(), 1);
+  EXPECT_EQ(events()[0].type, "interaction.recorded");
+  EXPECT_EQ(events()[0].data, R"({"count":2})");
+}
+
+TEST_P(ReaderStoreCases, a_bad_interaction_refuses_the_batch) {
+  for (const Interaction& bad : {liked("", "b", 1), liked("r", "", 1), liked(std::string("r\0", 2), "b", 1),
+                                 liked("r", "\xFF", 1)}) {
+    EXPECT_EQ(code_of(stores_->readers().record(std::vector{liked("ok", "b", 1), bad})), "invalid_argument");
+  }
+  EXPECT_EQ(stores_->readers().summary()->interactions, 0);
+  EXPECT_THAT(*stores_->readers().history("' OR 1=1 --", 10), IsEmpty());
+}
+
+CONFORMANCE_SUITE(RunStoreCases);
+
+TEST_P(RunStoreCases, keep_every_field_and_replace_by_id) {
+  bookreco::Run run;
+  run.id = "run-1";
+  run.kind = "fit";
+  run.status = "running";
+  run.parameters = {{"seed", "42"}, {"words", "« a \"b\" »"}};
+  run.started_at = at(1'000);
+  ASSERT_TRUE(stores_->runs().save(run));
+  run.status = "finished";
+  run.metrics = {{"inertia", 0.1}, {"seconds", 1e300}, {"count", 3}};
+  run.input_fingerprint = "abc";
+  run.artifacts = {"runs/a.zst", "runs/b"};
+  run.message = "";
+  run.ended_at = at(2'000);
+  ASSERT_TRUE(stores_->runs().save(run));
+  const bookreco::Run got = **stores_->runs().get("run-1");
+  EXPECT_EQ(got.kind, run.kind);
+  EXPECT_EQ(got.status, run.status);
+  EXPECT_EQ(got.parameters, run.parameters);
+  EXPECT_EQ(got.metrics, run.metrics);
+  EXPECT_EQ(got.input_fingerprint, run.input_fingerprint);
+  EXPECT_EQ(got.artifacts, run.artifacts);
+  EXPECT_EQ(got.started_at, run.started_at);
+  EXPECT_EQ(got.ended_at, run.ended_at);
+  EXPECT_EQ(*stores_->runs().get("run-2"), std::nullopt);
+  EXPECT_EQ(code_of(stores_->runs().save({})), "invalid_argument");
+}
+
+TEST_P(RunStoreCases, a_metric_that_is_not_a_number_stays_one) {
+  bookreco::Run run;
+  run.id = "r";
+  run.metrics = {{"silhouette", std::nan("")}};
+  ASSERT_TRUE(stores_->runs().save(run));
+  EXPECT_TRUE(std::isnan((*stores_->runs().get("r"))->metrics.at("silhouette")));
+}
+
+TEST_P(RunStoreCases, the_newest_comes_first) {
+  for (int i = 0; i < 4; ++i) {
+    bookreco::Run run;
+    run.id = fmt::format("run-{}", i);
+    run.kind = i % 2 == 0 ? "load" : "fit";
+    run.started_at = at(100 - i);
+    ASSERT_TRUE(stores_->runs().save(run));
+  }
+  const auto ids = [&](std::string_view kind, std::int64_t limit) {
+    std::vector<std::string> found;
+    for (const bookreco::Run& run : *stores_->runs().list(kind, limit)) {
+      found.push_back(run.id);
+    }
+    return found;
+  };
+  EXPECT_THAT(ids("", 10), ElementsAre("run-0", "run-1", "run-2", "run-3"));
+  EXPECT_THAT(ids("fit", 10), ElementsAre("run-1", "run-3"));
+  EXPECT_THAT(ids("", 2), ElementsAre("run-0", "run-1"));
+  EXPECT_THAT(ids("none", 2), IsEmpty());
+}
+
+CONFORMANCE_SUITE(ModelStoreCases);
+
+ModelVersion version_of(const std::string& name, const std::string& version, std::int64_t time) {
+  ModelVersion model;
+  model.name = name;
+  model.version = version;
+  model.location = "models/" + name + "/" + version;
+  model.parameters = {{"dimension", "128"}};
+  model.metrics = {{"explained", 0.5}};
+  model.run_id = "run-1";
+  model.created_at = at(time);
+  return model;
+}
+
+TEST_P(ModelStoreCases, versions_are_kept_and_never_change) {
+  const ModelVersion model = version_of("vectorizer", "v1", 5);
+  ASSERT_TRUE(stores_->models().add(model));
+  EXPECT_EQ(code_of(stores_->models().add(model)), "already_exists");
+  const ModelVersion got = **stores_->models().get("vectorizer", "v1");
+  EXPECT_EQ(got.location, model.location);
+  EXPECT_EQ(got.parameters, model.parameters);
+  EXPECT_EQ(got.metrics, model.metrics);
+  EXPECT_EQ(got.run_id, model.run_id);
+  EXPECT_EQ(got.created_at, model.created_at);
+  EXPECT_FALSE(*stores_->models().get("vectorizer", "v2"));
+  EXPECT_FALSE(*stores_->models().get("clusterer", "v1"));
+  EXPECT_EQ(code_of(stores_->models().add(version_of("", "v", 1))), "invalid_argument");
+}
+
+TEST_P(ModelStoreCases, the_newest_comes_first) {
+  for (const auto& [version, time] : {std::pair("v1", 5), {"v3", 7}, {"v2", 6}}) {
+    ASSERT_TRUE(stores_->models().add(version_of("m", version, time)));
+  }
+  std::vector<std::string> versions;
+  for (const ModelVersion& model : *stores_->models().list("m")) {
+    versions.push_back(model.version);
+  }
+  EXPECT_THAT(versions, ElementsAre("v3", "v2", "v1"));
+}
+
+TEST_P(ModelStoreCases, an_alias_moves_and_says_so) {
+  ASSERT_TRUE(stores_->models().add(version_of("m", "v1", 1)));
+  ASSERT_TRUE(stores_->models().add(version_of("m", "v2", 2)));
+  EXPECT_FALSE(*stores_->models().by_alias("m", "champion"));
+  ASSERT_TRUE(stores_->models().set_alias("m", "champion", "v1"));
+  ASSERT_TRUE(stores_->models().set_alias("m", "champion", "v2"));
+  EXPECT_EQ((*stores_->models().by_alias("m", "champion"))->version, "v2");
+  EXPECT_EQ(code_of(stores_->models().set_alias("m", "champion", "v3")), "not_found");
+  EXPECT_EQ((*stores_->models().by_alias("m", "champion"))->version, "v2");
+  ASSERT_EQ(events().size(), 2);
+  EXPECT_EQ(events()[1].type, "model.promoted");
+  EXPECT_EQ(events()[1].subject, "m");
+  EXPECT_EQ(events()[1].data, R"({"name":"m","alias":"champion","version":"v2","previous":"v1"})");
+}
+
+TEST_P(ModelStoreCases, what_serves_is_not_removed) {
+  ASSERT_TRUE(stores_->models().add(version_of("m", "v1", 1)));
+  ASSERT_TRUE(stores_->models().add(version_of("m", "v2", 2)));
+  ASSERT_TRUE(stores_->models().set_alias("m", "champion", "v1"));
+  EXPECT_EQ(code_of(stores_->models().remove("m", "v1")), "failed_precondition");
+  EXPECT_TRUE(stores_->models().remove("m", "v2"));
+  EXPECT_EQ(code_of(stores_->models().remove("m", "v2")), "not_found");
+  EXPECT_EQ(stores_->models().list("m")->size(), 1);
+}
+
+CONFORMANCE_SUITE(OutboxCases);
+
+TEST_P(OutboxCases, events_come_in_order_and_are_forgotten) {
+  OutboxEvent event;
+  event.type = "training.requested";
+  event.subject = "m";
+  event.data = R"({"why":"drift"})";
+  event.trace_id = "0123456789abcdef0123456789abcdef";
+  ASSERT_TRUE(stores_->outbox().append(event));
+  event.id = "mine";
+  event.at = at(7);
+  ASSERT_TRUE(stores_->outbox().append(event));
+  const auto written = events();
+  ASSERT_EQ(written.size(), 2);
+  EXPECT_EQ(written[0].subject, "m");
+  EXPECT_EQ(written[0].data, event.data);
+  EXPECT_EQ(written[0].trace_id, event.trace_id);
+  EXPECT_EQ(written[0].at, clock_.time);
+  EXPECT_EQ(written[1].id, "mine");
+  EXPECT_EQ(written[1].at, at(7));
+  EXPECT_LT(written[0].sequence, written[1].sequence);
+  EXPECT_EQ(code_of(stores_->outbox().append(event)), "already_exists");
+  EXPECT_EQ(code_of(stores_->outbox().append({})), "invalid_argument");
+
+  EXPECT_EQ(stores_->outbox().after(0, 1)->size(), 1);
+  EXPECT_EQ(stores_->outbox().after(written[0].sequence, 10)->front().id, "mine");
+  ASSERT_TRUE(stores_->outbox().forget(written[1].sequence));
+  EXPECT_THAT(events(), IsEmpty());
+  event.id = "next";
+  ASSERT_TRUE(stores_->outbox().append(event));
+  EXPECT_GT(events()[0].sequence, written[1].sequence);
+}
+
+}  // namespace
+}  // namespace bookreco

@@ -1,0 +1,178 @@
+import assert from 'node:assert/strict';
+import {after, before, test} from 'node:test';
+import {openPage, shoot, startBrowser, startServer} from './server.mjs';
+
+let server, browser;
+before(async () => {
+  server = await startServer();
+  browser = await startBrowser();
+});
+after(async () => {
+  await browser?.close();
+  assert.equal(await server?.stop(), 0, 'the server stops cleanly');
+});
+
+/** A test with a page of its own that ends without any fault of the page. */
+function visit(name, options, act) {
+  test(name, async () => {
+    const {page, faults, close} = await openPage(browser, options);
+    page.setDefaultTimeout(15_000);
+    await page.goto(server.address);
+    await page.locator('#for-you .card').first().waitFor();
+    await act(page);
+    assert.deepEqual(faults, []);
+    await close();
+  });
+}
+
+async function search(page, words) {
+  await page.locator('#query').fill(words);
+  await page.locator('h1', {hasText: words}).waitFor();
+  return page.locator('main .card');
+}
+
+async function openBook(page, title) {
+  const cards = await search(page, title);
+  await cards.first().getByRole('link', {name: title}).click();
+  await page.locator('article.book h1', {hasText: title}).waitFor();
+}
+
+async function sidewaysScroll(page) {
+  return page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+}
+
+/** The contrast of an element's text against the first opaque background behind it (WCAG 2). */
+async function contrast(page, selector) {
+  return page.locator(selector).first().evaluate((node) => {
+    const parse = (colour) => colour.match(/[\d.]+/g).map(Number);
+    const luminance = ([r, g, b]) => [r, g, b].map((c) => c / 255)
+      .map((c) => (c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4))
+      .reduce((sum, c, i) => sum + c * [0.2126, 0.7152, 0.0722][i], 0);
+    let behind = node;
+    const opaque = (colour) => parse(colour).length === 3 || parse(colour)[3] === 1;
+    while (behind.parentElement && !opaque(getComputedStyle(behind).backgroundColor)) behind = behind.parentElement;
+    const both = [getComputedStyle(node).color, getComputedStyle(behind).backgroundColor].map(parse).map(luminance);
+    return (Math.max(...both) + 0.05) / (Math.min(...both) + 0.05);
+  });
+}
+
+visit('from a search to what to read next', {}, async (page) => {
+  await shoot(page, 'home');
+  const cards = await search(page, 'Sherlock Holmes');
+  assert.ok(await cards.count() > 3);
+  assert.match(await cards.first().innerText(), /Sherlock Holmes/);
+  await shoot(page, 'search');
+
+  await cards.first().getByRole('link', {name: /Sherlock Holmes/}).click();
+  await page.locator('article.book .description').waitFor();
+  const neighbours = page.locator('main section .card');
+  assert.ok(await neighbours.count() >= 6);
+  assert.ok(await page.locator('main section .card .why li').count() >= 6, 'neighbours say why');
+  await shoot(page, 'book');
+
+  await page.locator('article.book').getByRole('button', {name: 'I love'}).click();
+  await openBook(page, 'Dracula');
+  await page.locator('article.book').getByRole('button', {name: 'I love'}).click();
+  assert.equal(await page.locator('#mine-count').innerText(), '2');
+
+  await page.locator('#mine-link').click();
+  await page.locator('#for-you h2', {hasText: 'For you'}).waitFor();
+  const why = (await page.locator('#for-you .why').allInnerTexts()).join('\n');
+  assert.match(why, /because of .*(Sherlock Holmes|Dracula)/);
+  const proposed = await page.locator('#for-you h3').allInnerTexts();
+  assert.ok(proposed.length >= 6 && !proposed.includes('Dracula'), 'nothing marked is proposed');
+  await shoot(page, 'mine');
+
+  await page.reload();
+  await page.locator('#for-you h2', {hasText: 'For you'}).waitFor();
+  assert.equal(await page.locator('#mine-count').innerText(), '2', 'marks stay');
+});
+
+visit('it speaks French and English', {locale: 'fr-FR'}, async (page) => {
+  assert.equal(await page.locator('h1').innerText(), 'Que lire ensuite ?');
+  assert.equal(await page.locator('html').getAttribute('lang'), 'fr');
+  await page.locator('#language').click();
+  await page.locator('h1', {hasText: 'What should I read next?'}).waitFor();
+  assert.equal(await page.locator('html').getAttribute('lang'), 'en');
+  await page.reload();
+  await page.locator('h1', {hasText: 'What should I read next?'}).waitFor();
+});
+
+visit('the keyboard is enough', {}, async (page) => {
+  const focused = () => page.evaluate(() => document.activeElement.textContent.trim());
+  const tabTo = async (wanted) => {
+    for (let i = 0; i < 40; ++i) {
+      await page.keyboard.press('Tab');
+      if (wanted.test(await focused())) return;
+    }
+    assert.fail(`Tab never reaches ${wanted}`);
+  };
+  await page.keyboard.press('/');
+  await page.keyboard.type('Frankenstein');
+  await page.keyboard.press('Enter');
+  await page.locator('h1', {hasText: 'Frankenstein'}).waitFor();
+  await page.locator('main .card').first().waitFor();
+  await tabTo(/^Frankenstein/);
+  await page.keyboard.press('Enter');
+  await page.locator('article.book h1').waitFor();
+  await tabTo(/^I love$/);
+  const ring = await page.evaluate(() => {
+    const style = getComputedStyle(document.activeElement);
+    return style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) > 0;
+  });
+  assert.ok(ring, 'the focus can be seen');
+  await page.keyboard.press('Space');
+  assert.equal(await page.locator('article.book button[data-grade=loved]').getAttribute('aria-pressed'), 'true');
+
+  const shown = page.url();
+  await page.evaluate(() => document.activeElement.blur());
+  await page.locator('.skip').focus();
+  await page.keyboard.press('Enter');
+  await page.waitForTimeout(200);
+  assert.ok(await page.locator('article.book').isVisible(), `skipping to the books stays on ${shown}`);
+  assert.equal(await page.evaluate(() => document.activeElement.id), 'main');
+});
+
+visit('a phone shows all of it without scrolling sideways', {viewport: {width: 360, height: 740}, hasTouch: true, isMobile: true},
+  async (page) => {
+    assert.ok(await sidewaysScroll(page) <= 0, 'home');
+    await shoot(page, 'mobile');
+    await openBook(page, 'Dracula');
+    assert.ok(await sidewaysScroll(page) <= 0, 'book');
+    await shoot(page, 'mobile-book');
+    await page.locator('#mine-link').click();
+    await page.locator('#for-you .card').first().waitFor();
+    assert.ok(await sidewaysScroll(page) <= 0, 'mine');
+  });
+
+for (const colorScheme of ['light', 'dark']) {
+  visit(`text is readable in the ${colorScheme} scheme`, {colorScheme}, async (page) => {
+    await openBook(page, 'Dracula');
+    for (const selector of ['h1', '.description', '.faint', '.chip', '.marks button', '.why li', '.tools a']) {
+      const ratio = await contrast(page, selector);
+      assert.ok(ratio >= 4.5, `${selector} has a contrast of ${ratio.toFixed(2)}`);
+    }
+    const background = await page.evaluate(() => getComputedStyle(document.body).backgroundColor.match(/\d+/g).map(Number));
+    assert.equal(background[0] < 128, colorScheme === 'dark');
+    if (colorScheme === 'dark') await shoot(page, 'dark');
+  });
+}
+
+test('markup in a title stays text, and an unknown book is said to be missing', async () => {
+  const {page, faults, close} = await openPage(browser);
+  const title = '<img src=x onerror=alert(1)> & <b>bold</b> quokka';
+  const answer = await fetch(`${server.address}/v1/books`, {
+    method: 'POST', headers: {'Content-Type': 'application/json'},
+    body: JSON.stringify({title: title.replaceAll('&', '&amp;').replaceAll('<', '&lt;'), authors: ['"><script>alert(1)</script>Q'],
+      labels: ["'onclick='alert(1)"]}),
+  });
+  const [id] = (await answer.json()).ids;
+  await page.goto(`${server.address}/#/book/${id}`);
+  await page.locator('article.book h1').waitFor();
+  assert.equal(await page.locator('article.book img').count(), 0);
+  assert.match(await page.locator('article.book h1').innerText(), /quokka/);
+  assert.deepEqual(faults, []);
+  await page.goto(`${server.address}/#/book/nosuch`);
+  await page.locator('#notice', {hasText: 'not in the catalogue'}).waitFor();
+  await close();
+});
