@@ -4,7 +4,8 @@
 Every server runs alone on core 0 with one I/O thread and wrk on core 1 (one thread, keep-alive), in turns, several rounds;
 figures are medians over the rounds, ratios are medians of the rounds' ratios. Ids are drawn at random from the whole
 catalogue. The bare server answers a body of the mean size of ours. Server-side times are the difference of the histogram
-in /metrics over our turns.
+in /metrics over our turns. The CPU ratio is of requests per second of the server's own CPU: it holds on a busy machine too, and
+where wrk, not the server, is what limits the faster one.
 
 http_bench.py --program build/bookreco --data DIR --bare build/release/bench/peers/bare_beast [--python VENV/bin/python]
 """
@@ -47,6 +48,7 @@ def wrk(contender, ids, seconds, connections, seed):
         measure.fail(f"{contender.name}: {result['errors']} of {result['requests']} requests failed")
     result["per_second"] = result["requests"] / result["seconds"]
     result["server_cpu"] = own / result["seconds"]
+    result["server_us_per_request"] = own / result["requests"] * 1e6
     foreign = measure.busy_seconds() - busy - own - run["cpu_seconds"]
     result["foreign_cpu"] = max(0.0, foreign / run["wall_seconds"])
     return result
@@ -136,13 +138,27 @@ def summarise(contenders):
         for figure in contender.rounds[0]:
             row[figure] = measure.median([one[figure] for one in contender.rounds])
         if contender.beside:
-            ratios = [mine["per_second"] / other["per_second"]
-                      for mine, other in zip(contender.rounds, contender.beside.rounds)]
+            pairs = list(zip(contender.rounds, contender.beside.rounds))
+            ratios = [mine["per_second"] / other["per_second"] for mine, other in pairs]
             row["beside"], row["ratio"] = contender.beside.name, measure.median(ratios)
             row["ratio_range"] = [min(ratios), max(ratios)]
+            row["cpu_ratio"] = measure.median(
+                [other["server_us_per_request"] / mine["server_us_per_request"] for mine, other in pairs])
         row["per_second_rounds"] = [round(one["per_second"]) for one in contender.rounds]
         rows.append(row)
     return rows
+
+
+def to_table(rows):
+    def cells(row):
+        bound = row.get("server_p99_us_at_most")
+        return [row["name"], round(row["per_second"]), f"{row['ratio']:.2f}" if "ratio" in row else "",
+                f"{row['cpu_ratio']:.2f}" if "ratio" in row else "", row.get("beside", ""),
+                round(row["server_us_per_request"], 1), round(row["p99_us"]), "" if bound is None else f"{bound:.0f}",
+                round(row["foreign_cpu"], 2)]
+
+    return measure.table(["server", "requests/s", "ratio", "CPU ratio", "of", "server CPU µs/request", "client p99 µs",
+                          "server p99 µs ≤", "foreign CPU"], [cells(row) for row in rows])
 
 
 def main():
@@ -173,11 +189,7 @@ def main():
         memory = measure.process_memory(ours.process.pid)
 
     rows = summarise(contenders)
-    print(measure.table(
-        ["server", "requests/s", "ratio", "of", "client p99 µs", "server p99 µs ≤", "server CPU", "foreign CPU"],
-        [[row["name"], round(row["per_second"]), f"{row['ratio']:.2f}" if "ratio" in row else "",
-          row.get("beside", ""), round(row["p99_us"]), f"{row.get('server_p99_us_at_most', float('nan')):.0f}",
-          float(round(row["server_cpu"], 2)), float(round(row["foreign_cpu"], 2))] for row in rows]))
+    print(to_table(rows))
     measure.write_json(arguments.json, {"machine": measure.machine(), "ids": len(ids), "rounds": arguments.rounds,
                                         "seconds": arguments.seconds, "connections": arguments.connections,
                                         "servers": rows, "memory": memory})

@@ -8,6 +8,7 @@ import json
 import sys
 from pathlib import Path
 
+import http_bench
 import measure
 
 
@@ -118,11 +119,7 @@ def to_markdown(report, results):
                   measure.table(["scan", "ms", "reading the codes, ms", "ratio"], scans(results))]
     if results["http"]:
         parts += ["", "## Requests per second", "",
-                  measure.table(["server", "requests/s", "ratio", "client p99 µs", "foreign CPU"],
-                                [[row["name"], round(row["per_second"]),
-                                  f"{row['ratio']:.2f} of {row['beside']}" if "ratio" in row else "",
-                                  round(row["p99_us"]), round(row["foreign_cpu"], 2)]
-                                 for row in results["http"]["servers"]])]
+                  http_bench.to_table(results["http"]["servers"])]
     for name in ("labels-french", "labels-sample"):
         if results[name]:
             parts += ["", f"## Label precision@10, {name.split('-')[1]}, {results[name]['books']:,} books", "",

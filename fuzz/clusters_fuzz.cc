@@ -11,20 +11,16 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     return 0;
   }
   std::size_t members = 0;
-  float sum = 0;
   for (std::uint32_t cluster = 0; cluster < clusters->count(); ++cluster) {
     members += clusters->rows_of(cluster).size();
     BOOKRECO_CHECK(std::ranges::all_of(clusters->rows_of(cluster),
                                        [&](std::uint32_t row) { return row < clusters->rows(); }));
-    for (const float value : clusters->centre(cluster)) {
-      sum += value;
-    }
+    BOOKRECO_CHECK(clusters->centre(cluster).size() == clusters->centre(0).size());
   }
   for (std::uint32_t row = 0; row < clusters->rows(); ++row) {
     BOOKRECO_CHECK(clusters->cluster(row) < clusters->count() ||
                    clusters->cluster(row) == kNoCluster);
   }
-  BOOKRECO_CHECK(members <= clusters->rows() && clusters->rows_of(kMaxCluster).size() + 1 > 0 &&
-                 sum == sum);
+  BOOKRECO_CHECK(members <= clusters->rows() && clusters->rows_of(kNoCluster).empty());
   return 0;
 }

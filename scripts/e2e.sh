@@ -3,4 +3,4 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../tests/e2e"
 npm ci --silent --no-audit --no-fund
-node --test --test-reporter=tap .
+node --test --test-reporter=tap ./*.test.mjs

@@ -1,5 +1,5 @@
-// The least an asynchronous Beast server can be: one thread, keep-alive, the same body for every request. What ours is
-// compared with: `bare_beast PORT BYTES`, then wrk.
+// The least an asynchronous Beast server can be: one thread, keep-alive, the same body for every
+// request. What ours is compared with: `bare_beast PORT BYTES`, then wrk.
 #include <cstdlib>
 #include <iostream>
 #include <memory>
@@ -23,11 +23,12 @@ class Session : public std::enable_shared_from_this<Session> {
 
   void read() {
     request_ = {};
-    http::async_read(socket_, buffer_, request_, [self = shared_from_this()](error_code error, std::size_t) {
-      if (!error) {
-        self->write();
-      }
-    });
+    http::async_read(
+        socket_, buffer_, request_, [self = shared_from_this()](error_code error, std::size_t) {
+          if (!error) {
+            self->write();
+          }
+        });
   }
 
  private:
@@ -38,11 +39,12 @@ class Session : public std::enable_shared_from_this<Session> {
     response_.keep_alive(request_.keep_alive());
     response_.body() = body_;
     response_.prepare_payload();
-    http::async_write(socket_, response_, [self = shared_from_this()](error_code error, std::size_t) {
-      if (!error && self->response_.keep_alive()) {
-        self->read();
-      }
-    });
+    http::async_write(
+        socket_, response_, [self = shared_from_this()](error_code error, std::size_t) {
+          if (!error && self->response_.keep_alive()) {
+            self->read();
+          }
+        });
   }
 
   tcp::socket socket_;

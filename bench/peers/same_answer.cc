@@ -1,4 +1,5 @@
-// Our server with one inline handler that appends a body of BYTES: `same_answer PORT BYTES`, then wrk, beside bare_beast.
+// Our server with one inline handler that appends a body of BYTES: `same_answer PORT BYTES`, then
+// wrk, beside bare_beast.
 #include <csignal>
 #include <cstdlib>
 #include <iostream>
@@ -21,7 +22,10 @@ int main(int argc, char** argv) {
 
   const std::string body(std::stoul(argv[2]), 'x');
   Router router;
-  router.add({HttpMethod::kGet, "/v1/books/{id}/similar", RunOn::kInline, true,
+  router.add({HttpMethod::kGet,
+              "/v1/books/{id}/similar",
+              RunOn::kInline,
+              true,
               [&body](const HttpRequest&, HttpResponse& response) {
                 response.body += body;
                 return Status();

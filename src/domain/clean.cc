@@ -16,7 +16,8 @@ namespace bookreco {
 namespace {
 
 std::string clean_text(std::string_view bytes) {
-  const bool markup = bytes.find_first_of("<&") != std::string_view::npos;
+  const bool markup =
+      bytes.find('<') != std::string_view::npos || bytes.find('&') != std::string_view::npos;
   return clean_line(markup ? std::string_view(strip_markup(bytes)) : bytes);
 }
 

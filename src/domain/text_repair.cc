@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include <simdjson.h>
 #include <unicode/bytestream.h>
 #include <unicode/normalizer2.h>
 
@@ -67,12 +68,13 @@ bool repairs(std::string_view bytes) {
   return true;
 }
 
-/// True when a character that a plausible repair begins with (U+00C2 to U+00C5, U+00E2, U+00EF) is
-/// in the text: cheap enough to ask of every text.
+/// True when a character that a plausible repair begins with (U+00C2 to U+00C5, U+00E2, U+00EF)
+/// stands before another that is not ASCII: cheap enough to ask of every text.
 bool may_be_mojibake(std::string_view text) {
-  for (std::size_t i = text.find('\xC3'); i < text.size(); i = text.find('\xC3', i + 1)) {
+  for (std::size_t i = text.find('\xC3'); i < text.size(); i = text.find('\xC3', i + 2)) {
     const auto next = i + 1 < text.size() ? static_cast<unsigned char>(text[i + 1]) : 0U;
-    if ((next >= 0x82 && next <= 0x85) || next == 0xA2 || next == 0xAF) {
+    const auto after = i + 2 < text.size() ? static_cast<unsigned char>(text[i + 2]) : 0U;
+    if (after >= 0xC2 && ((next >= 0x82 && next <= 0x85) || next == 0xA2 || next == 0xAF)) {
       return true;
     }
   }
@@ -234,20 +236,18 @@ std::string repair_mojibake(std::string_view text) {
 }
 
 std::string clean_line(std::string_view bytes) {
-  std::string out = is_utf8(bytes) ? std::string(bytes) : repair_bytes(bytes);
+  std::string out = simdjson::validate_utf8(bytes) ? std::string(bytes) : repair_bytes(bytes);
   // What a control character kept apart can be mojibake once it is gone: again until nothing
   // changes.
+  bool suspect = may_be_mojibake(out);
   for (int round = 0; round < 8; ++round) {
-    const bool suspect = may_be_mojibake(out);
-    if (suspect) {
-      out = repair_mojibake(out);
+    std::string next = collapse(suspect ? repair_mojibake(out) : out);
+    if (needs_nfc(next)) {
+      normalise(next);
     }
-    std::string collapsed = collapse(out);
-    if (needs_nfc(collapsed)) {
-      normalise(collapsed);
-    }
-    const bool settled = !suspect || collapsed == out;
-    out = std::move(collapsed);
+    suspect = may_be_mojibake(next);
+    const bool settled = !suspect || next == out;
+    out = std::move(next);
     if (settled) {
       break;
     }

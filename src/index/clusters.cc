@@ -20,8 +20,12 @@ Result<Clusters> Clusters::open(const SectionFile& file) {
   const std::size_t count = clusters.count();
   BOOKRECO_TRY_VOID(check_offsets("offsets", clusters.offsets_, count, clusters.members_.size()));
   BOOKRECO_TRY_VOID(check_below("members", clusters.members_, clusters.rows()));
-  BOOKRECO_TRY_VOID(check_below("assignment", clusters.assignment_, count));
-  if (clusters.members_.size() != clusters.rows() ||
+  const auto known = [&](std::uint32_t cluster) { return cluster < count || cluster == kNoCluster; };
+  if (!std::all_of(clusters.assignment_.begin(), clusters.assignment_.end(), known)) {
+    return fail(Code::kDataLoss, "section assignment names a cluster that there is not");
+  }
+  const auto without = std::count(clusters.assignment_.begin(), clusters.assignment_.end(), kNoCluster);
+  if (clusters.members_.size() + static_cast<std::size_t>(without) != clusters.rows() ||
       (count == 0 ? !clusters.centres_.empty() : clusters.centres_.size() % count != 0)) {
     return fail(Code::kDataLoss, "the sections of the clusters disagree on their sizes");
   }
@@ -42,6 +46,10 @@ std::span<const float> Clusters::centre(std::uint32_t cluster) const {
 }
 
 Status ClustersBuilder::add(std::uint32_t cluster, std::span<const float> vector) {
+  if (cluster == kNoCluster) {
+    assignment_.push_back(cluster);
+    return {};
+  }
   if (cluster > kMaxCluster) {
     return fail(Code::kInvalidArgument, "cluster {} is above {}", cluster, kMaxCluster);
   }
@@ -57,19 +65,23 @@ Status ClustersBuilder::add(std::uint32_t cluster, std::span<const float> vector
 }
 
 Result<SectionFile> ClustersBuilder::finish(SectionWriter writer) const {
-  const auto largest = std::max_element(assignment_.begin(), assignment_.end());
-  const std::size_t count = largest == assignment_.end() ? 0 : std::size_t{*largest} + 1;
-  std::vector<std::uint32_t> offsets(count + 1, 0);
+  std::vector<std::uint32_t> offsets(1, 0);
   for (const std::uint32_t cluster : assignment_) {
-    ++offsets[cluster + 1];
+    if (cluster != kNoCluster) {
+      offsets.resize(std::max(offsets.size(), std::size_t{cluster} + 2), 0);
+      ++offsets[cluster + 1];
+    }
   }
+  const std::size_t count = offsets.size() - 1;
   for (std::size_t c = 0; c < count; ++c) {
     offsets[c + 1] += offsets[c];
   }
-  std::vector<std::uint32_t> members(assignment_.size());
+  std::vector<std::uint32_t> members(offsets.back());
   std::vector<std::uint32_t> next(offsets.begin(), offsets.end() - 1);
   for (std::uint32_t row = 0; row < assignment_.size(); ++row) {
-    members[next[assignment_[row]]++] = row;
+    if (assignment_[row] != kNoCluster) {
+      members[next[assignment_[row]]++] = row;
+    }
   }
   std::vector<float> centres(count * dimension_, 0.0F);
   for (std::size_t c = 0; c < count; ++c) {

@@ -9,6 +9,9 @@
 
 namespace bookreco {
 
+/// The cluster of a book that no clustering has seen.
+inline constexpr std::uint32_t kNoCluster = 0xffff'ffff;
+
 /// Which cluster each row is in, the rows of each cluster, and its centre. Immutable; safe from any
 /// thread.
 class Clusters {
@@ -18,6 +21,7 @@ class Clusters {
   std::size_t rows() const { return assignment_.size(); }
   /// Numbers are below this; some may be empty.
   std::size_t count() const { return offsets_.size() - 1; }
+  /// kNoCluster for a row that is in none.
   std::uint32_t cluster(std::uint32_t row) const { return assignment_[row]; }
   /// Ascending; empty for a number that this segment does not have.
   std::span<const std::uint32_t> rows_of(std::uint32_t cluster) const;
@@ -39,7 +43,7 @@ inline constexpr std::uint32_t kMaxCluster = 65'535;
 class ClustersBuilder {
  public:
   explicit ClustersBuilder(std::size_t dimension) : dimension_(dimension) {}
-  /// kInvalidArgument above kMaxCluster.
+  /// kInvalidArgument above kMaxCluster, but for kNoCluster.
   Status add(std::uint32_t cluster, std::span<const float> vector);
   Result<SectionFile> finish(SectionWriter writer) const;
 

@@ -21,9 +21,6 @@
 
 namespace bookreco {
 
-/// The cluster of a book that no clustering has seen.
-inline constexpr std::uint32_t kNoCluster = 0xffff'ffff;
-
 /// One book on its way into a segment.
 struct SegmentRow {
   const Book* book = nullptr;

@@ -112,7 +112,7 @@ Status SegmentBuilder::Impl::check(const SegmentRow& row) const {
           row.vector.begin(), row.vector.end(), [](float x) { return std::isfinite(x); })) {
     return fail(Code::kInvalidArgument, "the vector of book {} is not finite", row.book->id);
   }
-  if (row.cluster > kMaxCluster) {
+  if (row.cluster > kMaxCluster && row.cluster != kNoCluster) {
     return fail(Code::kInvalidArgument,
                 "book {} is in cluster {}, the largest number is {}",
                 row.book->id,

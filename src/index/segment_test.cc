@@ -101,6 +101,21 @@ TEST_F(SegmentTest, ShowsCards) {
   EXPECT_THAT(segment_.clusters().centre(2), ElementsAre(0, 0, 1, 0));
 }
 
+TEST(SegmentBuilderTest, TakesRowsInNoCluster) {
+  TestRows rows = TestRows::random(3, 8, 1);
+  std::vector<SegmentRow> batch = rows.all();
+  batch[0].cluster = batch[2].cluster = kNoCluster;
+  batch[1].cluster = 4;
+  const Segment segment = build_in_memory(batch, rows.options());
+  EXPECT_EQ(segment.cluster(0), kNoCluster);
+  EXPECT_EQ(segment.cluster(1), 4U);
+  EXPECT_EQ(segment.clusters().count(), 5U);
+  EXPECT_THAT(segment.clusters().rows_of(4), ElementsAre(1));
+  EXPECT_THAT(segment.clusters().rows_of(kNoCluster), IsEmpty());
+  batch[1].cluster = kNoCluster;
+  EXPECT_EQ(build_in_memory(batch, rows.options()).clusters().count(), 0U);
+}
+
 TEST_F(SegmentTest, FindsByIdAndCodes) {
   EXPECT_EQ(segment_.find("9782070360024"), 0U);
   EXPECT_EQ(segment_.find("b-plague"), 1U);

@@ -256,6 +256,20 @@ TEST_F(RecommendTest, ALongHistoryIsAnswered) {
   }
 }
 
+TEST_F(RecommendTest, ACatalogueWithoutClustersIsShownByTitle) {
+  TestRows rows(4);
+  for (const char* id : {"x1", "x2", "x3"}) {
+    Book book;
+    book.id = id;
+    book.title = id;
+    rows.add(book, {}, kNoCluster);
+  }
+  snapshot_ = make_snapshot(rows);
+  EXPECT_THAT(ids(ask({})), ElementsAre("x1", "x2", "x3"));
+  EXPECT_THAT(ids(ask(reader({"x1"}))), ElementsAre("x2", "x3"));
+  EXPECT_TRUE(ask(reader({"x1"})).degraded);
+}
+
 TEST_F(RecommendTest, AnEmptyCatalogueAnswersNothing) {
   snapshot_ = std::make_shared<Snapshot>();
   snapshot_->base = std::make_shared<const Segment>(build_in_memory({}, rows_.options()));

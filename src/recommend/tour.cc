@@ -7,6 +7,7 @@
 #include "kernels/linear.h"
 #include "recommend/diversify.h"
 #include "recommend/series_rule.h"
+#include "recommend/titles.h"
 
 namespace bookreco {
 namespace {
@@ -33,7 +34,10 @@ std::vector<ClusterSize> largest_clusters(const Snapshot& snapshot,
     }
     if (const RowSet* rows = scope.of(in_delta)) {
       rows->for_each([&](std::size_t row) {
-        ++sizes[clusters.cluster(static_cast<std::uint32_t>(row))].rows;
+        if (const auto cluster = clusters.cluster(static_cast<std::uint32_t>(row));
+            cluster != kNoCluster) {
+          ++sizes[cluster].rows;
+        }
       });
       return;
     }
@@ -70,6 +74,34 @@ std::vector<Candidate> stops(const Snapshot& snapshot,
   return nearest(snapshot, centre, Metric::kCosine, count, members, threads);
 }
 
+/// The books to walk through, cluster by cluster; by title when no cluster has any.
+std::vector<std::vector<Candidate>> find_routes(const Snapshot& snapshot,
+                                                std::size_t k,
+                                                const Scope& scope,
+                                                std::size_t threads) {
+  const auto clusters = largest_clusters(snapshot, std::max(k, kFewestClusters), scope);
+  std::vector<std::vector<Candidate>> routes;
+  for (const ClusterSize& size : clusters) {
+    const std::size_t each = 2 * (k / clusters.size() + 1) + kSpareRows;
+    routes.push_back(stops(snapshot, size.cluster, each, scope, threads));
+  }
+  std::erase_if(routes, [](const std::vector<Candidate>& route) { return route.empty(); });
+  if (routes.empty()) {
+    std::vector<Candidate>& titles = routes.emplace_back();
+    for (const RowRef ref : by_title(snapshot, 0, 4 * k + kSpareRows, scope)) {
+      titles.push_back({ref, 0});
+    }
+  }
+  return routes;
+}
+
+bool is_near_disliked(const Snapshot& snapshot, const History& history, RowRef ref) {
+  const auto vector = vector_of(snapshot, ref);
+  return std::any_of(history.disliked.begin(), history.disliked.end(), [&](const Past& past) {
+    return !past.vector.empty() && static_cast<double>(dot(vector, past.vector)) > kTooNearDisliked;
+  });
+}
+
 }  // namespace
 
 std::vector<Candidate> tour(const Snapshot& snapshot,
@@ -77,18 +109,12 @@ std::vector<Candidate> tour(const Snapshot& snapshot,
                             std::size_t k,
                             const Scope& scope,
                             std::size_t threads) {
-  const auto clusters = largest_clusters(snapshot, std::max(k, kFewestClusters), scope);
-  if (k == 0 || clusters.empty()) {
-    return {};
-  }
-  const std::size_t each = 2 * (k / clusters.size() + 1) + kSpareRows;
-  SeriesRule series(snapshot, history.refs(), scope);
-  std::vector<std::vector<Candidate>> routes;
+  const auto routes = find_routes(snapshot, k, scope, threads);
   std::size_t longest = 0;
-  for (const ClusterSize& size : clusters) {
-    routes.push_back(stops(snapshot, size.cluster, each, scope, threads));
-    longest = std::max(longest, routes.back().size());
+  for (const auto& route : routes) {
+    longest = std::max(longest, route.size());
   }
+  SeriesRule series(snapshot, history.refs(), scope);
   std::vector<Candidate> walk;
   for (std::size_t turn = 0; turn < longest; ++turn) {
     for (const auto& route : routes) {
@@ -96,16 +122,8 @@ std::vector<Candidate> tour(const Snapshot& snapshot,
         continue;
       }
       const auto ref = series.stand_in(route[turn].ref);
-      if (!ref || history.works.contains(snapshot.segment(*ref).work_key(ref->row))) {
-        continue;
-      }
-      const auto vector = vector_of(snapshot, *ref);
-      const bool disliked =
-          std::any_of(history.disliked.begin(), history.disliked.end(), [&](const Past& past) {
-            return !past.vector.empty() &&
-                   static_cast<double>(dot(vector, past.vector)) > kTooNearDisliked;
-          });
-      if (!disliked) {
+      if (ref && !history.works.contains(snapshot.segment(*ref).work_key(ref->row)) &&
+          !is_near_disliked(snapshot, history, *ref)) {
         walk.push_back({*ref, route[turn].score});
       }
     }

@@ -11,7 +11,8 @@ namespace bookreco {
 /// For a reader of whom nothing is known: books nearest to the centre of each of the largest
 /// clusters, largest first, in turns, so that the answer walks through the catalogue. Leaves out
 /// the works of the history, and books nearer than cosine 0.5 to a disliked one. Scores are cosines
-/// to the centre. At most k, one edition of a work, one volume of a series.
+/// to the centre. Where no cluster has a book with words, books by title, with score 0. At most k,
+/// one edition of a work, one volume of a series.
 std::vector<Candidate> tour(const Snapshot& snapshot,
                             const History& history,
                             std::size_t k,

@@ -1,5 +1,6 @@
 #include "telemetry/log.h"
 
+#include <algorithm>
 #include <array>
 #include <iostream>
 
@@ -14,15 +15,22 @@ namespace {
 
 constexpr std::array<std::string_view, 5> kNames = {"debug", "info", "warning", "error", "off"};
 
-std::string_view name_of(LogLevel level) { return kNames[static_cast<std::size_t>(level)]; }
+std::string_view name_of(LogLevel level) {
+  return kNames[static_cast<std::size_t>(level)];
+}
 
 spdlog::level::level_enum spdlog_level(LogLevel level) {
   switch (level) {
-    case LogLevel::kDebug: return spdlog::level::debug;
-    case LogLevel::kInfo: return spdlog::level::info;
-    case LogLevel::kWarning: return spdlog::level::warn;
-    case LogLevel::kError: return spdlog::level::err;
-    case LogLevel::kOff: break;
+    case LogLevel::kDebug:
+      return spdlog::level::debug;
+    case LogLevel::kInfo:
+      return spdlog::level::info;
+    case LogLevel::kWarning:
+      return spdlog::level::warn;
+    case LogLevel::kError:
+      return spdlog::level::err;
+    case LogLevel::kOff:
+      break;
   }
   return spdlog::level::off;
 }

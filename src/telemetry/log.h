@@ -20,8 +20,8 @@ struct LogSettings {
   bool json = false;  ///< one JSON object per line instead of text
 };
 
-/// One line per event: time, level, message, trace id when there is one. Control characters in a message are escaped,
-/// so that no input can forge a line. Any thread; copies share the sink.
+/// One line per event: time, level, message, trace id when there is one. Control characters in a
+/// message are escaped, so that no input can forge a line. Any thread; copies share the sink.
 class Log {
  public:
   /// Writes to standard error.

@@ -1,5 +1,6 @@
 #include "telemetry/metrics.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include <fmt/format.h>
@@ -61,9 +62,12 @@ void append_number(std::string& out, double value) {
 
 const char* kind_text(Metrics::Kind kind) {
   switch (kind) {
-    case Metrics::Kind::kCounter: return "counter";
-    case Metrics::Kind::kGauge: return "gauge";
-    case Metrics::Kind::kHistogram: return "histogram";
+    case Metrics::Kind::kCounter:
+      return "counter";
+    case Metrics::Kind::kGauge:
+      return "gauge";
+    case Metrics::Kind::kHistogram:
+      return "histogram";
   }
   return "untyped";
 }
@@ -136,8 +140,23 @@ void Histogram::observe(double value) {
 }
 
 std::vector<double> latency_bounds() {
-  return {50e-6, 100e-6, 250e-6, 500e-6, 1e-3, 2.5e-3, 5e-3, 10e-3, 25e-3,
-          50e-3, 0.1,    0.25,   0.5,    1,    2.5,    5,    10};
+  return {50e-6,
+          100e-6,
+          250e-6,
+          500e-6,
+          1e-3,
+          2.5e-3,
+          5e-3,
+          10e-3,
+          25e-3,
+          50e-3,
+          0.1,
+          0.25,
+          0.5,
+          1,
+          2.5,
+          5,
+          10};
 }
 
 Metrics::Metrics() = default;

@@ -33,7 +33,8 @@ class Gauge {
   std::atomic<double> value_{0};
 };
 
-/// Counts observations by upper bound. Any thread; a scrape during observe() may see the bucket before the sum.
+/// Counts observations by upper bound. Any thread; a scrape during observe() may see the bucket
+/// before the sum.
 class Histogram {
  public:
   /// Bounds increase strictly; the +Inf bucket is added here.
@@ -56,9 +57,10 @@ std::vector<double> latency_bounds();
 
 using Labels = std::vector<std::pair<std::string, std::string>>;
 
-/// The metrics of one process, shown as Prometheus text. Looking a metric up takes a lock: callers keep the reference,
-/// which lives as long as this object. The same name and labels answer the same object; one name with two types, or a
-/// name or label that Prometheus would refuse, is a bug and aborts.
+/// The metrics of one process, shown as Prometheus text. Looking a metric up takes a lock: callers
+/// keep the reference, which lives as long as this object. The same name and labels answer the same
+/// object; one name with two types, or a name or label that Prometheus would refuse, is a bug and
+/// aborts.
 class Metrics {
  public:
   Metrics();

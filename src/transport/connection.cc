@@ -1,5 +1,6 @@
 #include "transport/connection.h"
 
+#include <algorithm>
 #include <array>
 
 #include <boost/asio/as_tuple.hpp>
@@ -42,26 +43,41 @@ void append_number(std::string& out, std::size_t number) {
 
 std::string failure_detail(int status, const HttpSettings& settings) {
   switch (status) {
-    case 400: return "the request is not well-formed HTTP/1.1, its path or query cannot be decoded, or Host is missing";
-    case 408: return "the request did not arrive in time: send it faster";
-    case 413: return fmt::format("the body is larger than {} bytes: send it in parts", settings.max_body_bytes);
-    case 414: return fmt::format("the request target is longer than {} bytes", settings.max_target_bytes);
-    case 417: return "the only expectation met here is 100-continue";
-    case 431: return fmt::format("the headers are longer than {} bytes", settings.max_header_bytes);
-    case 501: return "the only transfer coding understood here is chunked";
-    case 503: return "too much is going on: try again in a moment";
-    default: return std::string(status_text(status));
+    case 400:
+      return "the request is not well-formed HTTP/1.1, its path or query cannot be decoded, or "
+             "Host is missing";
+    case 408:
+      return "the request did not arrive in time: send it faster";
+    case 413:
+      return fmt::format("the body is larger than {} bytes: send it in parts",
+                         settings.max_body_bytes);
+    case 414:
+      return fmt::format("the request target is longer than {} bytes", settings.max_target_bytes);
+    case 417:
+      return "the only expectation met here is 100-continue";
+    case 431:
+      return fmt::format("the headers are longer than {} bytes", settings.max_header_bytes);
+    case 501:
+      return "the only transfer coding understood here is chunked";
+    case 503:
+      return "too much is going on: try again in a moment";
+    default:
+      return std::string(status_text(status));
   }
 }
 
 std::string_view failure_code(int status) {
   switch (status) {
-    case 404: return code_name(Code::kNotFound);
-    case 408: return code_name(Code::kDeadlineExceeded);
+    case 404:
+      return code_name(Code::kNotFound);
+    case 408:
+      return code_name(Code::kDeadlineExceeded);
     case 405:
     case 501:
-    case 503: return code_name(Code::kUnavailable);
-    default: return code_name(Code::kInvalidArgument);
+    case 503:
+      return code_name(Code::kUnavailable);
+    default:
+      return code_name(Code::kInvalidArgument);
   }
 }
 
@@ -89,7 +105,8 @@ void Connection::tick() {
     socket_.close(ignored);
     return;
   }
-  const bool leave = phase_ == Phase::kIdle && begin_ == end_ && server_.draining.load(std::memory_order_relaxed);
+  const bool leave =
+      phase_ == Phase::kIdle && begin_ == end_ && server_.draining.load(std::memory_order_relaxed);
   if (leave || thread_.now >= deadline_) {
     timed_out_ = true;
     boost::system::error_code ignored;
@@ -185,7 +202,8 @@ Task<void> Connection::serve() {
 Task<int> Connection::read_header() {
   const HttpSettings& settings = server_.settings;
   for (;;) {
-    while (phase_ == Phase::kIdle && end_ - begin_ >= 2 && buffer_[begin_] == '\r' && buffer_[begin_ + 1] == '\n') {
+    while (phase_ == Phase::kIdle && end_ - begin_ >= 2 && buffer_[begin_] == '\r' &&
+           buffer_[begin_ + 1] == '\n') {
       begin_ += 2;  // RFC 9112 2.2: empty lines before a request are passed over
     }
     if (begin_ < end_) {
@@ -202,7 +220,7 @@ Task<int> Connection::read_header() {
       }
     }
     if (!co_await read_more()) {
-      co_return timed_out_ && phase_ == Phase::kReading ? 408 : kClosed;
+      co_return timed_out_&& phase_ == Phase::kReading ? 408 : kClosed;
     }
   }
 }
@@ -223,7 +241,8 @@ int Connection::check_header() const {
       return 501;
     }
   }
-  if (const std::string_view expect = request_.header("Expect"); !expect.empty() && expect != "100-continue") {
+  if (const std::string_view expect = request_.header("Expect");
+      !expect.empty() && expect != "100-continue") {
     return 417;
   }
   return 0;
@@ -239,7 +258,8 @@ Task<int> Connection::read_body() {
   buffer_.resize(std::max(buffer_.size(), kBodyBuffer));
   for (;;) {
     // All of it within body_timeout, and after the grace never slower than the least rate.
-    const auto earned = std::chrono::milliseconds(request_.body.size() * 1000 / settings.min_body_bytes_per_second);
+    const auto earned =
+        std::chrono::milliseconds(request_.body.size() * 1000 / settings.min_body_bytes_per_second);
     phase_ = Phase::kReading;
     deadline_ = start + std::min(settings.body_timeout, settings.body_grace + earned);
     if (begin_ < end_) {
@@ -247,7 +267,8 @@ Task<int> Connection::read_body() {
       begin_ += parser_->put(asio::const_buffer(buffer_.data() + begin_, end_ - begin_), error);
       const std::size_t grown = request_.body.size() - counted_body_;
       counted_body_ += grown;
-      const std::size_t held = server_.body_bytes.fetch_add(grown, std::memory_order_relaxed) + grown;
+      const std::size_t held =
+          server_.body_bytes.fetch_add(grown, std::memory_order_relaxed) + grown;
       if (error && error != http::error::need_more) {
         co_return parse_failure(error, true);
       }
@@ -265,7 +286,8 @@ Task<int> Connection::read_body() {
   }
 }
 
-// False at the end of the stream, on an error, when time is up, or when the parser wants more than the buffer may hold.
+// False at the end of the stream, on an error, when time is up, or when the parser wants more than
+// the buffer may hold.
 Task<bool> Connection::read_more() {
   if (begin_ == end_) {
     begin_ = end_ = 0;
@@ -279,8 +301,8 @@ Task<bool> Connection::read_more() {
     buffer_.resize(std::max(2 * end_, kFirstBuffer));
   }
   timed_out_ = false;
-  auto [error, size] =
-      co_await socket_.async_read_some(asio::buffer(buffer_.data() + end_, buffer_.size() - end_), kAsTuple);
+  auto [error, size] = co_await socket_.async_read_some(
+      asio::buffer(buffer_.data() + end_, buffer_.size() - end_), kAsTuple);
   end_ += size;
   co_return !error;
 }
@@ -292,20 +314,24 @@ void Connection::run_handler(const Route& route) {
       return;
     }
     if (http_status(status.error().code) == 500) {
-      server_.log.write(LogLevel::kError,
-                        fmt::format("{} {}: {}", method_name(request_.method), request_.path, status.error().message),
-                        request_.context.trace_id);
+      server_.log.write(
+          LogLevel::kError,
+          fmt::format(
+              "{} {}: {}", method_name(request_.method), request_.path, status.error().message),
+          request_.context.trace_id);
     }
     set_problem(response_, status.error());
   } catch (const std::exception& exception) {
-    server_.log.write(LogLevel::kError,
-                      fmt::format("{} {}: {}", method_name(request_.method), request_.path, exception.what()),
-                      request_.context.trace_id);
+    server_.log.write(
+        LogLevel::kError,
+        fmt::format("{} {}: {}", method_name(request_.method), request_.path, exception.what()),
+        request_.context.trace_id);
     set_problem(response_, Error{Code::kInternal, exception.what()});
   }
 }
 
-// False when the pool's queue is full. The task holds this connection; its end is posted back to the I/O thread.
+// False when the pool's queue is full. The task holds this connection; its end is posted back to
+// the I/O thread.
 Task<bool> Connection::run_on_pool(const Route& route) {
   return asio::async_initiate<const asio::use_awaitable_t<Executor>, void(bool)>(
       [this, &route](auto handler) {
@@ -315,7 +341,8 @@ Task<bool> Connection::run_on_pool(const Route& route) {
         };
         const bool queued = server_.pool.try_submit([this, &route, resume] {
           if (request_.context.expired()) {
-            set_problem(response_, Error{Code::kDeadlineExceeded, "the request waited too long for its turn"});
+            set_problem(response_,
+                        Error{Code::kDeadlineExceeded, "the request waited too long for its turn"});
           } else {
             run_handler(route);
           }
@@ -339,9 +366,13 @@ void Connection::answer_without_route(const Router::Match& match) {
   if (match.status == 204) {
     response_.status = 204;
   } else if (match.status == 404) {
-    set_problem(response_, 404, failure_code(404), fmt::format("there is nothing at {}", request_.path));
+    set_problem(
+        response_, 404, failure_code(404), fmt::format("there is nothing at {}", request_.path));
   } else if (match.status == 405) {
-    set_problem(response_, 405, failure_code(405), fmt::format("{} answers {}", request_.path, match.allow));
+    set_problem(response_,
+                405,
+                failure_code(405),
+                fmt::format("{} answers {}", request_.path, match.allow));
   } else {
     answer_failure(match.status);
   }
@@ -378,7 +409,8 @@ void Connection::finish_response(const Router::Match& match) {
     if (response_.etag.empty()) {
       response_.etag = hex(hash64(response_.content()));
     }
-    if (const auto known = request_.header("If-None-Match"); !known.empty() && etag_matches(known, response_.etag)) {
+    if (const auto known = request_.header("If-None-Match");
+        !known.empty() && etag_matches(known, response_.etag)) {
       response_.status = 304;
     }
   }
@@ -454,8 +486,8 @@ Task<bool> Connection::write_continue() {
   co_return !error;
 }
 
-// Closing with bytes unread would reset the connection and may take the answer away from the peer: say that we are done,
-// then read what it still sends, for a while.
+// Closing with bytes unread would reset the connection and may take the answer away from the peer:
+// say that we are done, then read what it still sends, for a while.
 Task<void> Connection::linger() {
   set_deadline(Phase::kWriting, kLinger);
   boost::system::error_code error;

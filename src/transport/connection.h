@@ -28,7 +28,10 @@ inline constexpr boost::asio::use_awaitable_t<Executor> kUseTask;
 
 /// What the connections of one server share. Any thread.
 struct ServerState {
-  ServerState(const HttpSettings& settings_in, const Router& router_in, Metrics& metrics_in, const Log& log_in)
+  ServerState(const HttpSettings& settings_in,
+              const Router& router_in,
+              Metrics& metrics_in,
+              const Log& log_in)
       : settings(settings_in),
         router(router_in),
         log(log_in),
@@ -54,15 +57,17 @@ class Connection;
 struct IoThread {
   boost::asio::io_context io{1};
   std::list<Connection*> connections;
-  std::chrono::steady_clock::time_point now = std::chrono::steady_clock::now();  ///< of the last tick
-  std::string date_line;  ///< "Date: …\r\n", of the last tick
+  std::chrono::steady_clock::time_point now =
+      std::chrono::steady_clock::now();  ///< of the last tick
+  std::string date_line;                 ///< "Date: …\r\n", of the last tick
 
   /// Closes what is overdue; every kTick.
   void tick();
 };
 inline constexpr std::chrono::milliseconds kTick{50};
 
-/// One client's connection: reads a request, runs its handler, writes the answer, again. Lives on one I/O thread.
+/// One client's connection: reads a request, runs its handler, writes the answer, again. Lives on
+/// one I/O thread.
 class Connection {
  public:
   /// `refused`: over the limit of connections, so the only answer is 503.

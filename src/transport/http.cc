@@ -14,7 +14,9 @@ constexpr std::size_t kKeptBytes = std::size_t{64} << 10;
 constexpr std::array<std::string_view, kHttpMethods> kMethodNames = {
     "GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "other"};
 
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c; }
+char lower(char c) {
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c;
+}
 
 bool same_name(std::string_view a, std::string_view b) {
   return std::ranges::equal(a, b, {}, lower, lower);
@@ -41,7 +43,9 @@ bool lower_hex(std::string_view text) {
       text, [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); });
 }
 
-bool all_zero(std::string_view text) { return text.find_first_not_of('0') == std::string_view::npos; }
+bool all_zero(std::string_view text) {
+  return text.find_first_not_of('0') == std::string_view::npos;
+}
 
 void reset(std::string& text) {
   if (text.capacity() > kKeptBytes) {
@@ -101,9 +105,11 @@ bool HttpRequest::accepts_gzip() const {
     const auto semicolon = item.find(';');
     const std::string_view coding = trim(item.substr(0, semicolon));
     if (same_name(coding, "gzip") || coding == "*") {
-      const std::string_view weight =
-          semicolon == std::string_view::npos ? std::string_view() : trim(item.substr(semicolon + 1));
-      return !(weight.starts_with("q=0") && weight.find_first_not_of("0.", 2) == std::string_view::npos);
+      const std::string_view weight = semicolon == std::string_view::npos
+                                          ? std::string_view()
+                                          : trim(item.substr(semicolon + 1));
+      return !(weight.starts_with("q=0") &&
+               weight.find_first_not_of("0.", 2) == std::string_view::npos);
     }
   }
   return false;
@@ -186,7 +192,8 @@ void append_percent_encoded(std::string& out, std::string_view text) {
   constexpr std::string_view kDigits = "0123456789ABCDEF";
   for (const char c : text) {
     const char l = lower(c);
-    if ((l >= 'a' && l <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '_' || c == '~') {
+    if ((l >= 'a' && l <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '_' ||
+        c == '~') {
       out += c;
     } else {
       const auto byte = static_cast<unsigned char>(c);
@@ -197,7 +204,8 @@ void append_percent_encoded(std::string& out, std::string_view text) {
   }
 }
 
-std::optional<std::vector<std::pair<std::string, std::string>>> parse_query(std::string_view query) {
+std::optional<std::vector<std::pair<std::string, std::string>>> parse_query(
+    std::string_view query) {
   constexpr std::size_t kMaxPairs = 256;
   std::vector<std::pair<std::string, std::string>> pairs;
   while (!query.empty()) {
@@ -221,7 +229,8 @@ std::optional<std::vector<std::pair<std::string, std::string>>> parse_query(std:
 
 std::string_view trace_id_of(std::string_view traceparent) {
   // version(2)-trace(32)-parent(16)-flags(2); later versions may append "-…".
-  if (traceparent.size() < 55 || traceparent[2] != '-' || traceparent[35] != '-' || traceparent[52] != '-') {
+  if (traceparent.size() < 55 || traceparent[2] != '-' || traceparent[35] != '-' ||
+      traceparent[52] != '-') {
     return {};
   }
   const std::string_view version = traceparent.substr(0, 2);

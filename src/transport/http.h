@@ -12,7 +12,16 @@
 namespace bookreco {
 
 /// Known methods; a route never has kOther.
-enum class HttpMethod : std::uint8_t { kGet, kHead, kPost, kPut, kPatch, kDelete, kOptions, kOther };
+enum class HttpMethod : std::uint8_t {
+  kGet,
+  kHead,
+  kPost,
+  kPut,
+  kPatch,
+  kDelete,
+  kOptions,
+  kOther
+};
 inline constexpr std::size_t kHttpMethods = 8;
 
 /// "GET"; "other" for kOther.
@@ -22,11 +31,12 @@ HttpMethod parse_method(std::string_view name);
 /// One request, whole. Views and references into it hold until the handler returns.
 struct HttpRequest {
   HttpMethod method = HttpMethod::kOther;
-  std::string target;       ///< as sent
-  std::string_view path;    ///< of target, not decoded
-  std::string_view route;   ///< the template that matched, empty when none did
-  std::vector<std::pair<std::string_view, std::string>> path_params;  ///< decoded, by the template's names
-  std::vector<std::pair<std::string, std::string>> query;             ///< decoded, in order, repeats kept
+  std::string target;      ///< as sent
+  std::string_view path;   ///< of target, not decoded
+  std::string_view route;  ///< the template that matched, empty when none did
+  std::vector<std::pair<std::string_view, std::string>>
+      path_params;                                         ///< decoded, by the template's names
+  std::vector<std::pair<std::string, std::string>> query;  ///< decoded, in order, repeats kept
   std::string body;
   CallContext context;
   bool http_1_0 = false;
@@ -62,20 +72,23 @@ struct HttpResponse {
   std::string_view content_type = "application/json";  ///< outlives the server
   std::string body;
   std::string_view static_body;  ///< sent instead of `body` when set; outlives the server
-  std::string etag;              ///< without quotes; routes with `etag` fill it from the body when empty
+  std::string etag;  ///< without quotes; routes with `etag` fill it from the body when empty
 
   /// Adds a header; control characters in `value` become spaces.
   void set_header(std::string_view name, std::string_view value);
   /// "Name: value\r\n" lines.
   const std::string& header_lines() const { return header_lines_; }
-  std::string_view content() const { return static_body.empty() ? std::string_view(body) : static_body; }
+  std::string_view content() const {
+    return static_body.empty() ? std::string_view(body) : static_body;
+  }
   void clear();
 
  private:
   std::string header_lines_;
 };
 
-/// Decodes %XX (and + as a space in queries). nullopt for a broken escape, NUL, or bytes that are not UTF-8.
+/// Decodes %XX (and + as a space in queries). nullopt for a broken escape, NUL, or bytes that are
+/// not UTF-8.
 std::optional<std::string> percent_decode(std::string_view text, bool plus_is_space);
 
 /// Encodes everything but unreserved characters.

@@ -8,7 +8,8 @@ namespace bookreco {
 HttpMetrics::HttpMetrics(Metrics& metrics, const Router& router)
     : in_flight(metrics.gauge("bookreco_http_requests_in_flight", "Requests being handled.")),
       connections(metrics.gauge("bookreco_http_connections", "Open connections.")),
-      shed(metrics.counter("bookreco_http_shed_total", "Requests and connections refused because something was full.")),
+      shed(metrics.counter("bookreco_http_shed_total",
+                           "Requests and connections refused because something was full.")),
       metrics_(metrics) {
   for (std::size_t i = 0; i <= router.routes().size(); ++i) {
     auto route = std::make_unique<PerRoute>();
@@ -28,7 +29,8 @@ void HttpMetrics::record(std::size_t route, HttpMethod method, int status, doubl
 }
 
 Counter& HttpMetrics::counter(PerRoute& route, HttpMethod method, int status) {
-  const auto key = static_cast<std::uint32_t>(status) * kHttpMethods + static_cast<std::uint32_t>(method);
+  const auto key =
+      static_cast<std::uint32_t>(status) * kHttpMethods + static_cast<std::uint32_t>(method);
   const auto find = [&]() -> Slot* {
     for (Slot& slot : route.slots) {
       const std::uint32_t found = slot.key.load(std::memory_order_acquire);

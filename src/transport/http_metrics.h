@@ -13,8 +13,8 @@
 
 namespace bookreco {
 
-/// What the server counts of its requests, per route. record() is wait-free but for the first answer of each
-/// (route, method, status).
+/// What the server counts of its requests, per route. record() is wait-free but for the first
+/// answer of each (route, method, status).
 class HttpMetrics {
  public:
   HttpMetrics(Metrics& metrics, const Router& router);

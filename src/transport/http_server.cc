@@ -19,8 +19,9 @@ namespace {
 namespace asio = boost::asio;
 using tcp = asio::ip::tcp;
 using Acceptor = asio::basic_socket_acceptor<tcp, Executor>;
-using Timer =
-    asio::basic_waitable_timer<std::chrono::steady_clock, asio::wait_traits<std::chrono::steady_clock>, Executor>;
+using Timer = asio::basic_waitable_timer<std::chrono::steady_clock,
+                                         asio::wait_traits<std::chrono::steady_clock>,
+                                         Executor>;
 
 // Connections over the limit that are told so; more are closed without a word.
 constexpr std::size_t kRefusedAtOnce = 64;
@@ -32,17 +33,22 @@ std::string http_date() {
   std::tm parts{};
   gmtime_r(&now, &parts);
   std::array<char, 64> text{};
-  const std::size_t size = std::strftime(text.data(), text.size(), "Date: %a, %d %b %Y %H:%M:%S GMT\r\n", &parts);
+  const std::size_t size =
+      std::strftime(text.data(), text.size(), "Date: %a, %d %b %Y %H:%M:%S GMT\r\n", &parts);
   return {text.data(), size};
 }
 
-std::unexpected<Error> bind_failure(const HttpSettings& settings, const boost::system::error_code& error) {
+std::unexpected<Error> bind_failure(const HttpSettings& settings,
+                                    const boost::system::error_code& error) {
   const std::string place = fmt::format("{}:{}", settings.host, settings.port);
   if (error == asio::error::address_in_use) {
-    return fail(Code::kUnavailable, "{} is taken by another program: choose another port, or stop that program", place);
+    return fail(Code::kUnavailable,
+                "{} is taken by another program: choose another port, or stop that program",
+                place);
   }
   if (error == asio::error::access_denied) {
-    return fail(Code::kPermissionDenied, "no right to listen on {}: choose a port above 1023", place);
+    return fail(
+        Code::kPermissionDenied, "no right to listen on {}: choose a port above 1023", place);
   }
   return fail(Code::kInvalidArgument, "cannot listen on {}: {}", place, error.message());
 }
@@ -50,20 +56,27 @@ std::unexpected<Error> bind_failure(const HttpSettings& settings, const boost::s
 Result<Acceptor> listen(asio::io_context& io, const HttpSettings& settings) {
   boost::system::error_code error;
   tcp::resolver resolver(io);
-  const auto found = resolver.resolve(settings.host, std::to_string(settings.port), tcp::resolver::passive, error);
+  const auto found =
+      resolver.resolve(settings.host, std::to_string(settings.port), tcp::resolver::passive, error);
   if (error || found.empty()) {
-    return fail(Code::kInvalidArgument, "host {} is not an address of this machine: {}", settings.host, error.message());
+    return fail(Code::kInvalidArgument,
+                "host {} is not an address of this machine: {}",
+                settings.host,
+                error.message());
   }
   const tcp::endpoint endpoint = *found.begin();
   Acceptor acceptor(io.get_executor());
-  if (acceptor.open(endpoint.protocol(), error) || acceptor.set_option(Acceptor::reuse_address(true), error) ||
-      acceptor.bind(endpoint, error) || acceptor.listen(1024, error)) {
+  if (acceptor.open(endpoint.protocol(), error) ||
+      acceptor.set_option(Acceptor::reuse_address(true), error) || acceptor.bind(endpoint, error) ||
+      acceptor.listen(1024, error)) {
     return bind_failure(settings, error);
   }
   return acceptor;
 }
 
-Task<void> serve(std::shared_ptr<Connection> connection) { co_await connection->run(); }
+Task<void> serve(std::shared_ptr<Connection> connection) {
+  co_await connection->run();
+}
 
 Task<void> tick_forever(IoThread& thread) {
   Timer timer(thread.io.get_executor());
@@ -132,10 +145,11 @@ struct HttpServer::Impl {
     }
     state.connections.fetch_add(1);
     state.metrics.connections.add(1);
-    asio::post(thread.io, [this, &thread, refused = before >= limit, taken = std::move(socket)]() mutable {
-      auto connection = std::make_shared<Connection>(std::move(taken), thread, state, refused);
-      asio::co_spawn(thread.io, serve(std::move(connection)), asio::detached);
-    });
+    asio::post(
+        thread.io, [this, &thread, refused = before >= limit, taken = std::move(socket)]() mutable {
+          auto connection = std::make_shared<Connection>(std::move(taken), thread, state, refused);
+          asio::co_spawn(thread.io, serve(std::move(connection)), asio::detached);
+        });
   }
 
   void stop(std::chrono::milliseconds grace) {
@@ -168,7 +182,8 @@ struct HttpServer::Impl {
     running.clear();
   }
 
-  // In order of destruction, last first: the acceptor, then the pool with its tasks, then the contexts they post to.
+  // In order of destruction, last first: the acceptor, then the pool with its tasks, then the
+  // contexts they post to.
   std::vector<std::unique_ptr<IoThread>> threads;
   std::vector<asio::executor_work_guard<Executor>> guards;
   ServerState state;
@@ -185,7 +200,8 @@ Result<std::unique_ptr<HttpServer>> HttpServer::start(const HttpSettings& settin
   if (settings.io_threads == 0 || settings.pool_threads == 0 || settings.max_connections == 0 ||
       settings.min_body_bytes_per_second == 0) {
     return fail(Code::kInvalidArgument,
-                "io_threads, pool_threads, max_connections and min_body_bytes_per_second must be at least 1");
+                "io_threads, pool_threads, max_connections and min_body_bytes_per_second must be "
+                "at least 1");
   }
   auto impl = std::make_unique<Impl>(settings, router, metrics, log);
   BOOKRECO_TRY(Acceptor acceptor, listen(impl->threads[0]->io, settings));
@@ -196,8 +212,14 @@ Result<std::unique_ptr<HttpServer>> HttpServer::start(const HttpSettings& settin
 }
 
 HttpServer::HttpServer(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
-HttpServer::~HttpServer() { impl_->stop(std::chrono::milliseconds(0)); }
-std::uint16_t HttpServer::port() const { return impl_->port; }
-void HttpServer::stop(std::chrono::milliseconds grace) { impl_->stop(grace); }
+HttpServer::~HttpServer() {
+  impl_->stop(std::chrono::milliseconds(0));
+}
+std::uint16_t HttpServer::port() const {
+  return impl_->port;
+}
+void HttpServer::stop(std::chrono::milliseconds grace) {
+  impl_->stop(grace);
+}
 
 }  // namespace bookreco

@@ -27,9 +27,9 @@ struct HttpSettings {
   std::size_t max_body_bytes = 16 << 20;
   std::size_t max_bodies_bytes = 256 << 20;  ///< of all bodies held at once; more are answered 503
 
-  std::chrono::milliseconds header_timeout{10'000};      ///< from the first byte to the empty line
-  std::chrono::milliseconds body_timeout{60'000};        ///< the whole body
-  std::chrono::milliseconds body_grace{5'000};           ///< before the least rate is asked for
+  std::chrono::milliseconds header_timeout{10'000};  ///< from the first byte to the empty line
+  std::chrono::milliseconds body_timeout{60'000};    ///< the whole body
+  std::chrono::milliseconds body_grace{5'000};       ///< before the least rate is asked for
   std::size_t min_body_bytes_per_second = 1024;
   std::chrono::milliseconds write_timeout{30'000};       ///< the whole answer
   std::chrono::milliseconds keep_alive_timeout{60'000};  ///< between two requests
@@ -38,7 +38,8 @@ struct HttpSettings {
   std::vector<std::string> cors_origins;  ///< "https://shop.example", or "*"; empty allows none
 };
 
-/// An HTTP/1.1 server. Connections live on one of the I/O threads; handlers run there or on a bounded pool.
+/// An HTTP/1.1 server. Connections live on one of the I/O threads; handlers run there or on a
+/// bounded pool.
 class HttpServer {
  public:
   /// Binds, listens and serves. The router, metrics and log outlive the server.
@@ -54,8 +55,9 @@ class HttpServer {
   /// The port really bound.
   std::uint16_t port() const;
 
-  /// Stops accepting, closes idle connections, lets requests that have begun finish within `grace`, then cuts what is left
-  /// and joins the threads. A handler that is running is always waited for. Not from a handler; once is enough.
+  /// Stops accepting, closes idle connections, lets requests that have begun finish within `grace`,
+  /// then cuts what is left and joins the threads. A handler that is running is always waited for.
+  /// Not from a handler; once is enough.
   void stop(std::chrono::milliseconds grace);
 
  private:

@@ -21,22 +21,31 @@ class HttpServerTest : public testing::Test {
  protected:
   HttpServerTest() {
     settings_.port = 0;
-    add(HttpMethod::kGet, "/hello", RunOn::kInline, [](const HttpRequest& request, HttpResponse& response) {
-      response.body = "\"hello " + request.context.trace_id + "\"";
-      return Status();
-    });
-    add(HttpMethod::kPost, "/echo/{name}", RunOn::kPool, [](const HttpRequest& request, HttpResponse& response) {
-      response.body = std::string(request.path_param("name")) + ":" + request.body;
-      return Status();
-    });
-    add(HttpMethod::kGet, "/wait", RunOn::kPool, [this](const HttpRequest&, HttpResponse& response) {
-      waiting_.fetch_add(1);
-      while (!go_) {
-        std::this_thread::sleep_for(1ms);
-      }
-      response.body = "waited";
-      return Status();
-    });
+    add(HttpMethod::kGet,
+        "/hello",
+        RunOn::kInline,
+        [](const HttpRequest& request, HttpResponse& response) {
+          response.body = "\"hello " + request.context.trace_id + "\"";
+          return Status();
+        });
+    add(HttpMethod::kPost,
+        "/echo/{name}",
+        RunOn::kPool,
+        [](const HttpRequest& request, HttpResponse& response) {
+          response.body = std::string(request.path_param("name")) + ":" + request.body;
+          return Status();
+        });
+    add(HttpMethod::kGet,
+        "/wait",
+        RunOn::kPool,
+        [this](const HttpRequest&, HttpResponse& response) {
+          waiting_.fetch_add(1);
+          while (!go_) {
+            std::this_thread::sleep_for(1ms);
+          }
+          response.body = "waited";
+          return Status();
+        });
     add(HttpMethod::kGet, "/fail", RunOn::kInline, [](const HttpRequest&, HttpResponse&) -> Status {
       return fail(Code::kNotFound, "no such thing");
     });
@@ -80,7 +89,8 @@ TEST_F(HttpServerTest, KeepsAConnectionForManyRequests) {
   start();
   TestClient client(server_->port());
   for (int i = 0; i < 3; ++i) {
-    const auto answer = client.get("/hello", "traceparent: 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01\r\n");
+    const auto answer = client.get(
+        "/hello", "traceparent: 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01\r\n");
     EXPECT_EQ(answer.status, 200);
     EXPECT_EQ(answer.body, "\"hello 0af7651916cd43dd8448eb211c80319c\"");
     EXPECT_THAT(answer.head, HasSubstr("Server: bookreco\r\n"));
@@ -97,7 +107,8 @@ TEST_F(HttpServerTest, PipelinedRequestsAreAnsweredInOrder) {
   TestClient client(server_->port());
   std::string bytes;
   for (int i = 0; i < 50; ++i) {
-    bytes += "POST /echo/n HTTP/1.1\r\nHost: t\r\nContent-Length: 2\r\n\r\n" + std::to_string(10 + i);
+    bytes +=
+        "POST /echo/n HTTP/1.1\r\nHost: t\r\nContent-Length: 2\r\n\r\n" + std::to_string(10 + i);
     bytes += "GET /hello HTTP/1.1\r\nHost: t\r\n\r\n\r\n";
   }
   client.send(bytes);
@@ -111,7 +122,8 @@ TEST_F(HttpServerTest, RequestsInSmallPiecesAreRead) {
   start();
   TestClient client(server_->port());
   const std::string bytes =
-      "POST /echo/a%20b HTTP/1.1\r\nHost: t\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n1;x=y\r\n!\r\n0\r\nT: v\r\n\r\n";
+      "POST /echo/a%20b HTTP/1.1\r\nHost: t\r\nTransfer-Encoding: "
+      "chunked\r\n\r\n5\r\nhello\r\n1;x=y\r\n!\r\n0\r\nT: v\r\n\r\n";
   for (const char c : bytes) {
     client.send({&c, 1});
   }
@@ -180,9 +192,12 @@ TEST_F(HttpServerTest, MalformedRequestsAre400AndTheConnectionEnds) {
       {"POST /echo/a HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab", 400},
       {"POST /echo/a HTTP/1.1\r\nHost: a\r\nContent-Length: -1\r\n\r\n", 400},
       {"POST /echo/a HTTP/1.1\r\nHost: a\r\nContent-Length: 99999999999999999999\r\n\r\n", 400},
-      {"POST /echo/a HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 400},
+      {"POST /echo/a HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nTransfer-Encoding: "
+       "chunked\r\n\r\n0\r\n\r\n",
+       400},
       {"POST /echo/a HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: gzip\r\n\r\n", 501},
-      {"POST /echo/a HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n", 501},
+      {"POST /echo/a HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n",
+       501},
       {"POST /echo/a HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 400},
       {"POST /echo/a HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n", 400},
       {"POST /echo/a HTTP/1.1\r\nHost: a\r\nExpect: cake\r\nContent-Length: 1\r\n\r\n", 417},
@@ -204,11 +219,16 @@ TEST_F(HttpServerTest, WhatIsTooLargeIsRefused) {
   const std::string post = "POST /echo/a HTTP/1.1\r\nHost: a\r\n";
   EXPECT_EQ(raw(post + "Content-Length: 1001\r\n\r\n" + std::string(1001, 'x')).status, 413);
   EXPECT_EQ(raw(post + "Content-Length: 1000\r\n\r\n" + std::string(1000, 'x')).status, 200);
-  EXPECT_EQ(raw(post + "Transfer-Encoding: chunked\r\n\r\n3e9\r\n" + std::string(1001, 'x')).status, 413);
-  EXPECT_EQ(raw(post + "Transfer-Encoding: chunked\r\n\r\n1;" + std::string(40000, 'x')).status, 400);
-  EXPECT_EQ(raw("GET /hello?" + std::string(9000, 'a') + " HTTP/1.1\r\nHost: t\r\n\r\n").status, 414);
+  EXPECT_EQ(raw(post + "Transfer-Encoding: chunked\r\n\r\n3e9\r\n" + std::string(1001, 'x')).status,
+            413);
+  EXPECT_EQ(raw(post + "Transfer-Encoding: chunked\r\n\r\n1;" + std::string(40000, 'x')).status,
+            400);
+  EXPECT_EQ(raw("GET /hello?" + std::string(9000, 'a') + " HTTP/1.1\r\nHost: t\r\n\r\n").status,
+            414);
   EXPECT_EQ(raw("GET /" + std::string(30000, 'a') + " HTTP/1.1\r\nHost: t\r\n\r\n").status, 414);
-  EXPECT_EQ(raw("GET /hello HTTP/1.1\r\nHost: t\r\nX: " + std::string(30000, 'a') + "\r\n\r\n").status, 431);
+  EXPECT_EQ(
+      raw("GET /hello HTTP/1.1\r\nHost: t\r\nX: " + std::string(30000, 'a') + "\r\n\r\n").status,
+      431);
 }
 
 TEST_F(HttpServerTest, ALargeRefusedUploadStillReadsItsAnswer) {
@@ -235,11 +255,13 @@ TEST_F(HttpServerTest, BodiesHeldAtOnceAreBounded) {
 TEST_F(HttpServerTest, Expect100IsAnsweredOnlyWhenTheBodyIsWanted) {
   start();
   TestClient client(server_->port());
-  client.send("POST /echo/a HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\n");
+  client.send(
+      "POST /echo/a HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\n");
   EXPECT_EQ(client.receive().status, 100);
   client.send("ok");
   EXPECT_EQ(client.receive().body, "a:ok");
-  client.send("POST /nowhere HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\n");
+  client.send(
+      "POST /nowhere HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\n");
   EXPECT_EQ(client.receive().status, 404);
 }
 
@@ -337,7 +359,8 @@ TEST_F(HttpServerTest, ConnectionsAboveTheLimitAreToldSo) {
 TEST_F(HttpServerTest, CorsIsOffUnlessConfigured) {
   start();
   TestClient client(server_->port());
-  EXPECT_THAT(client.get("/hello", "Origin: https://a.example\r\n").head, Not(HasSubstr("Access-Control")));
+  EXPECT_THAT(client.get("/hello", "Origin: https://a.example\r\n").head,
+              Not(HasSubstr("Access-Control")));
 }
 
 TEST_F(HttpServerTest, CorsAnswersItsOriginsAndPreflights) {
@@ -346,9 +369,11 @@ TEST_F(HttpServerTest, CorsAnswersItsOriginsAndPreflights) {
   TestClient client(server_->port());
   EXPECT_THAT(client.get("/hello", "Origin: https://a.example\r\n").head,
               HasSubstr("Access-Control-Allow-Origin: https://a.example\r\n"));
-  EXPECT_THAT(client.get("/hello", "Origin: https://b.example\r\n").head, Not(HasSubstr("Access-Control")));
+  EXPECT_THAT(client.get("/hello", "Origin: https://b.example\r\n").head,
+              Not(HasSubstr("Access-Control")));
   client.send(
-      "OPTIONS /echo/a HTTP/1.1\r\nHost: t\r\nOrigin: https://a.example\r\nAccess-Control-Request-Method: POST\r\n\r\n");
+      "OPTIONS /echo/a HTTP/1.1\r\nHost: t\r\nOrigin: "
+      "https://a.example\r\nAccess-Control-Request-Method: POST\r\n\r\n");
   const auto answer = client.receive();
   EXPECT_EQ(answer.status, 204);
   EXPECT_THAT(answer.head, HasSubstr("Access-Control-Allow-Methods: POST, OPTIONS\r\n"));
@@ -433,9 +458,11 @@ TEST_F(HttpServerTest, UnderLoadADrainLosesNoRequestThatWasRead) {
   const std::string text = metrics_.exposition();
   EXPECT_THAT(text, HasSubstr("bookreco_http_requests_in_flight 0\n"));
   EXPECT_THAT(text, HasSubstr("bookreco_http_connections 0\n"));
-  EXPECT_THAT(text,
-              HasSubstr("bookreco_http_requests_total{route=\"/echo/{name}\",method=\"POST\",code=\"200\"} " +
-                        std::to_string(answered) + "\n"));
+  EXPECT_THAT(
+      text,
+      HasSubstr(
+          "bookreco_http_requests_total{route=\"/echo/{name}\",method=\"POST\",code=\"200\"} " +
+          std::to_string(answered) + "\n"));
 }
 
 TEST_F(HttpServerTest, ATakenPortIsExplained) {
@@ -447,7 +474,8 @@ TEST_F(HttpServerTest, ATakenPortIsExplained) {
   EXPECT_EQ(refused.error().code, Code::kUnavailable);
   EXPECT_THAT(refused.error().message, HasSubstr("taken by another program"));
   second.host = "no.such.host.invalid";
-  EXPECT_EQ(HttpServer::start(second, router_, metrics_, log_).error().code, Code::kInvalidArgument);
+  EXPECT_EQ(HttpServer::start(second, router_, metrics_, log_).error().code,
+            Code::kInvalidArgument);
 }
 
 }  // namespace

@@ -30,7 +30,8 @@ TEST(PercentEncode, IsUndoneByDecoding) {
 TEST(Query, KeepsOrderRepeatsAndEmptyValues) {
   const auto pairs = parse_query("a=1&a=2&&b&c=x%3Dy=z");
   ASSERT_TRUE(pairs);
-  EXPECT_THAT(*pairs, ElementsAre(Pair("a", "1"), Pair("a", "2"), Pair("b", ""), Pair("c", "x=y=z")));
+  EXPECT_THAT(*pairs,
+              ElementsAre(Pair("a", "1"), Pair("a", "2"), Pair("b", ""), Pair("c", "x=y=z")));
   EXPECT_FALSE(parse_query("a=%"));
   std::string many;
   for (int i = 0; i < 300; ++i) {

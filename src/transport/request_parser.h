@@ -10,7 +10,8 @@
 
 namespace bookreco {
 
-/// Beast's HTTP/1 parser writing straight into an HttpRequest, without a node per header. One message each.
+/// Beast's HTTP/1 parser writing straight into an HttpRequest, without a node per header. One
+/// message each.
 class RequestParser : public boost::beast::http::basic_parser<true> {
  public:
   using ErrorCode = boost::beast::error_code;
@@ -36,7 +37,10 @@ class RequestParser : public boost::beast::http::basic_parser<true> {
     request_.target.assign(target.data(), target.size());
     request_.http_1_0 = version == 10;
   }
-  void on_response_impl(int /*status*/, StringView /*reason*/, int /*version*/, ErrorCode& /*error*/) override {}
+  void on_response_impl(int /*status*/,
+                        StringView /*reason*/,
+                        int /*version*/,
+                        ErrorCode& /*error*/) override {}
   void on_field_impl(boost::beast::http::field /*field*/,
                      StringView name,
                      StringView value,
@@ -46,13 +50,18 @@ class RequestParser : public boost::beast::http::basic_parser<true> {
     }
   }
   void on_header_impl(ErrorCode& /*error*/) override { has_header_ = true; }
-  void on_body_init_impl(const boost::optional<std::uint64_t>& /*length*/, ErrorCode& /*error*/) override {}
+  void on_body_init_impl(const boost::optional<std::uint64_t>& /*length*/,
+                         ErrorCode& /*error*/) override {}
   std::size_t on_body_impl(StringView bytes, ErrorCode& /*error*/) override {
     request_.body.append(bytes.data(), bytes.size());
     return bytes.size();
   }
-  void on_chunk_header_impl(std::uint64_t /*size*/, StringView /*extensions*/, ErrorCode& /*error*/) override {}
-  std::size_t on_chunk_body_impl(std::uint64_t /*remain*/, StringView bytes, ErrorCode& error) override {
+  void on_chunk_header_impl(std::uint64_t /*size*/,
+                            StringView /*extensions*/,
+                            ErrorCode& /*error*/) override {}
+  std::size_t on_chunk_body_impl(std::uint64_t /*remain*/,
+                                 StringView bytes,
+                                 ErrorCode& error) override {
     return on_body_impl(bytes, error);
   }
   void on_finish_impl(ErrorCode& /*error*/) override {}

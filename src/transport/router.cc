@@ -36,9 +36,12 @@ std::string_view origin_form(std::string_view target) {
   return target.starts_with('/') ? target : std::string_view();
 }
 
-// A path that decodes, without "." and ".." in any spelling: ours have none, so whoever sends one is probing.
+// A path that decodes, without "." and ".." in any spelling: ours have none, so whoever sends one
+// is probing.
 bool harmless_path(std::string_view path) {
-  if (std::ranges::any_of(path, [](char c) { return static_cast<signed char>(c) < 0x21 || c == 0x7f || c == '\\'; })) {
+  if (std::ranges::any_of(path, [](char c) {
+        return static_cast<signed char>(c) < 0x21 || c == 0x7f || c == '\\';
+      })) {
     return false;
   }
   if (path.find('%') == std::string_view::npos && path.find("/.") == std::string_view::npos) {
@@ -80,7 +83,8 @@ void Router::add(Route route) {
       node->parameter = name;
       next = &node->any;
     } else {
-      const auto at = std::ranges::find(node->literals, segment, [](auto& l) { return std::string_view(l.first); });
+      const auto at = std::ranges::find(
+          node->literals, segment, [](auto& l) { return std::string_view(l.first); });
       next = at == node->literals.end()
                  ? &node->literals.emplace_back(std::string(segment), nullptr).second
                  : &at->second;
@@ -122,7 +126,8 @@ Router::Match Router::match(HttpRequest& request) const {
   std::string_view rest = request.path;
   while (node != nullptr && !rest.empty()) {
     const std::string_view segment = next_segment(rest);
-    const auto at = std::ranges::find(node->literals, segment, [](auto& l) { return std::string_view(l.first); });
+    const auto at = std::ranges::find(
+        node->literals, segment, [](auto& l) { return std::string_view(l.first); });
     if (at != node->literals.end()) {
       node = at->second.get();
     } else if (node->any && !segment.empty()) {

@@ -11,11 +11,12 @@
 
 namespace bookreco {
 
-/// Answers a request by filling the response, or fails with an error that becomes a problem document. Blocking code: it
-/// honours request.context.deadline. Called from many threads at once.
+/// Answers a request by filling the response, or fails with an error that becomes a problem
+/// document. Blocking code: it honours request.context.deadline. Called from many threads at once.
 using HttpHandler = std::function<Status(const HttpRequest&, HttpResponse&)>;
 
-/// Where a handler runs: on the I/O thread (reads from memory, microseconds) or on the pool (whatever may block).
+/// Where a handler runs: on the I/O thread (reads from memory, microseconds) or on the pool
+/// (whatever may block).
 enum class RunOn { kInline, kPool };
 
 struct Route {
@@ -26,8 +27,8 @@ struct Route {
   HttpHandler handler;
 };
 
-/// Finds the route of a request. Built first, then only read, from any thread. GET routes answer HEAD too; a literal
-/// segment wins over a parameter.
+/// Finds the route of a request. Built first, then only read, from any thread. GET routes answer
+/// HEAD too; a literal segment wins over a parameter.
 class Router {
  public:
   Router();
@@ -43,8 +44,8 @@ class Router {
   struct Match {
     const Route* route = nullptr;  ///< null: status tells why
     std::size_t number = 0;        ///< place of the route in routes()
-    int status = 200;              ///< 400 (path cannot be decoded or climbs), 404, 405, or 204 for OPTIONS
-    std::string allow;             ///< the methods of this path, for 405 and 204
+    int status = 200;   ///< 400 (path cannot be decoded or climbs), 404, 405, or 204 for OPTIONS
+    std::string allow;  ///< the methods of this path, for 405 and 204
   };
   /// Splits request.target into path and query, decodes both into the request and finds the route.
   Match match(HttpRequest& request) const;

@@ -17,7 +17,8 @@ class RouterTest : public testing::Test {
   }
 
   void add(HttpMethod method, std::string path) {
-    router_.add({method, std::move(path), RunOn::kInline, false, [](auto&, auto&) { return Status(); }});
+    router_.add(
+        {method, std::move(path), RunOn::kInline, false, [](auto&, auto&) { return Status(); }});
   }
 
   Router::Match match(HttpMethod method, std::string target) {
@@ -53,7 +54,8 @@ TEST_F(RouterTest, HeadIsAnsweredByGet) {
 }
 
 TEST_F(RouterTest, UnknownPathsAre404) {
-  for (const char* path : {"/v2", "/v1", "/v1/", "/v1/books/", "//", "/v1/books/a/b", "/v1/books/a/similar/"}) {
+  for (const char* path :
+       {"/v2", "/v1", "/v1/", "/v1/books/", "//", "/v1/books/a/b", "/v1/books/a/similar/"}) {
     EXPECT_EQ(path_of(HttpMethod::kGet, path), "404") << path;
   }
 }
@@ -95,7 +97,9 @@ TEST_F(RouterTest, DotsInsideASegmentPass) {
 
 using RouterDeathTest = RouterTest;
 
-TEST_F(RouterDeathTest, ARouteTwiceAborts) { EXPECT_DEATH(add(HttpMethod::kGet, "/v1/books"), "number"); }
+TEST_F(RouterDeathTest, ARouteTwiceAborts) {
+  EXPECT_DEATH(add(HttpMethod::kGet, "/v1/books"), "number");
+}
 
 }  // namespace
 }  // namespace bookreco

@@ -1,14 +1,14 @@
 #pragma once
 
+#include <cstdint>
+#include <string>
+#include <string_view>
+
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 #include <unistd.h>
-
-#include <cstdint>
-#include <string>
-#include <string_view>
 
 namespace bookreco {
 
@@ -62,8 +62,9 @@ class TestClient {
     pending_.erase(0, end + 4);
     answer.status = std::stoi(answer.head.substr(9, 3));
     const auto at = answer.head.find("Content-Length: ");
-    const std::size_t length =
-        has_body && answer.status != 304 && at != std::string::npos ? std::stoul(answer.head.substr(at + 16)) : 0;
+    const std::size_t length = has_body && answer.status != 304 && at != std::string::npos
+                                   ? std::stoul(answer.head.substr(at + 16))
+                                   : 0;
     while (pending_.size() < length) {
       if (!fill()) {
         return {};

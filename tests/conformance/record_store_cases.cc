@@ -157,7 +157,8 @@ TEST_P(RunStoreCases, the_newest_comes_first) {
   }
   const auto ids = [&](std::string_view kind, std::int64_t limit) {
     std::vector<std::string> found;
-    for (const bookreco::Run& run : *stores_->runs().list(kind, limit)) {
+    const auto runs = *stores_->runs().list(kind, limit);
+    for (const bookreco::Run& run : runs) {
       found.push_back(run.id);
     }
     return found;
@@ -202,7 +203,8 @@ TEST_P(ModelStoreCases, the_newest_comes_first) {
     ASSERT_TRUE(stores_->models().add(version_of("m", version, time)));
   }
   std::vector<std::string> versions;
-  for (const ModelVersion& model : *stores_->models().list("m")) {
+  const auto models = *stores_->models().list("m");
+  for (const ModelVersion& model : models) {
     versions.push_back(model.version);
   }
   EXPECT_THAT(versions, ElementsAre("v3", "v2", "v1"));

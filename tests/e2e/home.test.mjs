@@ -167,6 +167,10 @@ test('markup in a title stays text, and an unknown book is said to be missing', 
       labels: ["'onclick='alert(1)"]}),
   });
   const [id] = (await answer.json()).ids;
+  for (let tries = 0; (await fetch(`${server.address}/v1/books/${id}/similar`)).status !== 200; ++tries) {
+    assert.ok(tries < 50, 'a posted book is served');
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
   await page.goto(`${server.address}/#/book/${id}`);
   await page.locator('article.book h1').waitFor();
   assert.equal(await page.locator('article.book img').count(), 0);

@@ -31,7 +31,7 @@ class MainJob(Case):
         self.assertGreater(summary["interactions"], 1000)
         found = self.json_of("search", "detective in foggy London", "-k", "5")
         titles = " ".join(hit["book"]["title"] for hit in found["books"])
-        self.assertIn("Sherlock Holmes", titles)
+        self.assertIn("A Study in Scarlet", titles)
         picks = self.json_of("recommend", "--loved", "Le Petit Prince", "--disliked", "Dracula", "-k", "8")
         self.assertEqual(len(picks["books"]), 8)
         self.assertTrue(all(hit["reasons"] for hit in picks["books"]), picks)

@@ -58,6 +58,20 @@ Explanation explain(int extended, int system_errno) {
   }
 }
 
+/// What the system said to the log or the database file: the connection's own record is overwritten while it rolls back.
+int file_errno(sqlite3* connection) {
+  for (const int which : {SQLITE_FCNTL_JOURNAL_POINTER, SQLITE_FCNTL_FILE_POINTER}) {
+    sqlite3_file* file = nullptr;
+    int number = 0;
+    if (sqlite3_file_control(connection, "main", which, &file) == SQLITE_OK && file != nullptr &&
+        file->pMethods != nullptr &&
+        file->pMethods->xFileControl(file, SQLITE_FCNTL_LAST_ERRNO, &number) == SQLITE_OK && number != 0) {
+      return number;
+    }
+  }
+  return sqlite3_system_errno(connection);
+}
+
 std::unexpected<Error> describe(const Explanation& explanation,
                                 std::string_view file,
                                 std::string_view action,
@@ -69,8 +83,9 @@ std::unexpected<Error> describe(const Explanation& explanation,
 
 std::unexpected<Error> sqlite_error(sqlite3* connection, std::string_view action) {
   const int extended = sqlite3_extended_errcode(connection);
+  const int number = (extended & 0xff) == SQLITE_IOERR ? file_errno(connection) : sqlite3_system_errno(connection);
   const char* file = sqlite3_db_filename(connection, "main");
-  return describe(explain(extended, sqlite3_system_errno(connection)),
+  return describe(explain(extended, number),
                   file == nullptr ? "the database" : file,
                   action,
                   sqlite3_errmsg(connection));

@@ -9,8 +9,8 @@
 
 namespace bookreco {
 
-/// The public REST interface and its pages: a thin skin over the service interfaces, which outlive the router that holds
-/// these routes.
+/// The public REST interface and its pages: a thin skin over the service interfaces, which outlive
+/// the router that holds these routes.
 struct Api {
   Catalog& catalog;
   Recommender& recommender;

@@ -1,5 +1,6 @@
 #include "services/api/assets.h"
 
+#include <algorithm>
 #include <array>
 
 #include "services/api/api.h"
@@ -42,13 +43,18 @@ bool has_swagger_ui() {
   return std::ranges::none_of(assets(), [](const Asset& asset) { return asset.bytes.empty(); });
 }
 
-std::string_view home_page() { return {bookreco_home_html_begin, bookreco_home_html_end}; }
-
-std::string_view docs_page() {
-  return has_swagger_ui() ? std::string_view(bookreco_docs_html_begin, bookreco_docs_html_end)
-                          : std::string_view(bookreco_docs_missing_begin, bookreco_docs_missing_end);
+std::string_view home_page() {
+  return {bookreco_home_html_begin, bookreco_home_html_end};
 }
 
-std::string_view openapi_document() { return {bookreco_openapi_begin, bookreco_openapi_end}; }
+std::string_view docs_page() {
+  return has_swagger_ui()
+             ? std::string_view(bookreco_docs_html_begin, bookreco_docs_html_end)
+             : std::string_view(bookreco_docs_missing_begin, bookreco_docs_missing_end);
+}
+
+std::string_view openapi_document() {
+  return {bookreco_openapi_begin, bookreco_openapi_end};
+}
 
 }  // namespace bookreco

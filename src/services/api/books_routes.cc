@@ -43,7 +43,10 @@ BookQuery::NumberRange read_range(Fields& fields, const std::string& name) {
 
 // The canonical form of an EAN or ISBN parameter.
 template <class Parse>
-std::string read_number(Fields& fields, std::string_view name, Parse parse, std::string_view expected) {
+std::string read_number(Fields& fields,
+                        std::string_view name,
+                        Parse parse,
+                        std::string_view expected) {
   const std::string text = fields.text(name);
   if (text.empty()) {
     return text;
@@ -120,11 +123,17 @@ Status get_book(Catalog& catalog, const HttpRequest& request, HttpResponse& resp
 }  // namespace
 
 void add_books_routes(Router& router, const Api& api) {
-  router.add({HttpMethod::kGet, "/v1/books", RunOn::kPool, true,
+  router.add({HttpMethod::kGet,
+              "/v1/books",
+              RunOn::kPool,
+              true,
               [&catalog = api.catalog](const HttpRequest& request, HttpResponse& response) {
                 return list_books(catalog, request, response);
               }});
-  router.add({HttpMethod::kGet, "/v1/books/{id}", RunOn::kPool, true,
+  router.add({HttpMethod::kGet,
+              "/v1/books/{id}",
+              RunOn::kPool,
+              true,
               [&catalog = api.catalog](const HttpRequest& request, HttpResponse& response) {
                 return get_book(catalog, request, response);
               }});

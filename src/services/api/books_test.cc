@@ -14,11 +14,15 @@ class BooksTest : public ApiFixture, public testing::Test {};
 TEST_F(BooksTest, ListReadsEveryFilter) {
   catalog.books = {sample_book()};
   catalog.total = 41;
-  const auto answer = get(
-      "/v1/books?title=t&author=a&author=a2&label=l&collection=c&series=s&publisher=p&format=f&binding=b&language=fr"
-      "&ean=978-2-07-036002-4&isbn13=2070360024&work_id=w&cover_url=u&description=d&pages_min=1&pages_max=2"
-      "&published_after=2000&published_before=2001-05&weight_kg_min=0.1&weight_kg_max=0.2&width_cm=11&height_cm_max=20"
-      "&depth_cm_min=1&series_number=2&exclude_id=x&sort=-published_on&page=2&page_size=10");
+  const auto answer =
+      get("/v1/"
+          "books?title=t&author=a&author=a2&label=l&collection=c&series=s&publisher=p&format=f&"
+          "binding=b&language=fr"
+          "&ean=978-2-07-036002-4&isbn13=2070360024&work_id=w&cover_url=u&description=d&pages_min="
+          "1&pages_max=2"
+          "&published_after=2000&published_before=2001-05&weight_kg_min=0.1&weight_kg_max=0.2&"
+          "width_cm=11&height_cm_max=20"
+          "&depth_cm_min=1&series_number=2&exclude_id=x&sort=-published_on&page=2&page_size=10");
   ASSERT_EQ(answer.status, 200) << answer.body;
   const BookQuery& query = catalog.last_query;
   EXPECT_EQ(query.title, "t");
@@ -51,7 +55,9 @@ TEST_F(BooksTest, ListReadsEveryFilter) {
   EXPECT_TRUE(query.descending);
   EXPECT_EQ(query.offset, 10);
   EXPECT_EQ(query.limit, 10);
-  EXPECT_THAT(answer.body, HasSubstr("{\"total\":41,\"page\":2,\"page_size\":10,\"books\":[{\"id\":\"9782070360024\""));
+  EXPECT_THAT(
+      answer.body,
+      HasSubstr("{\"total\":41,\"page\":2,\"page_size\":10,\"books\":[{\"id\":\"9782070360024\""));
   EXPECT_THAT(answer.body, Not(HasSubstr("maman est morte")));
   EXPECT_THAT(answer.header_lines(), HasSubstr("page=3>; rel=\"next\""));
   EXPECT_THAT(answer.header_lines(), HasSubstr("page=5>; rel=\"last\""));
@@ -65,9 +71,13 @@ TEST_F(BooksTest, ExactPagesAndDatesAreRangesOfOne) {
 }
 
 TEST_F(BooksTest, BadParametersAreAllNamed) {
-  const auto answer = get("/v1/books?colour=red&page=0&page_size=201&ean=123&isbn13=abc&sort=shoe&weight_kg_min=-1&a%27--=1");
+  const auto answer =
+      get("/v1/"
+          "books?colour=red&page=0&page_size=201&ean=123&isbn13=abc&sort=shoe&weight_kg_min=-1&a%"
+          "27--=1");
   EXPECT_EQ(answer.status, 400);
-  for (const char* name : {"colour", "page", "page_size", "ean", "isbn13", "sort", "weight_kg_min", "a'--"}) {
+  for (const char* name :
+       {"colour", "page", "page_size", "ean", "isbn13", "sort", "weight_kg_min", "a'--"}) {
     EXPECT_THAT(answer.body, HasSubstr(fmt::format("{{\"field\":\"{}\"", name)));
   }
   EXPECT_THAT(answer.body, HasSubstr("known are author, "));
@@ -85,11 +95,18 @@ TEST_F(BooksTest, OneBookIsWhole) {
 
 TEST_F(BooksTest, FacetsPageAndPrefix) {
   const auto answer = get("/v1/collections?prefix=fo&page=3&page_size=5");
-  EXPECT_EQ(answer.body,
-            "{\"total\":2,\"page\":3,\"page_size\":5,\"collections\":[{\"name\":\"Folio\",\"books\":12},"
-            "{\"name\":\"Le Livre de \\\"Poche\\\"\",\"books\":3}]}");
+  EXPECT_EQ(
+      answer.body,
+      "{\"total\":2,\"page\":3,\"page_size\":5,\"collections\":[{\"name\":\"Folio\",\"books\":12},"
+      "{\"name\":\"Le Livre de \\\"Poche\\\"\",\"books\":3}]}");
   EXPECT_EQ(catalog.last_facet, "2|fo|10|5");
-  for (const char* path : {"/v1/authors", "/v1/labels", "/v1/series", "/v1/publishers", "/v1/formats", "/v1/bindings", "/v1/languages"}) {
+  for (const char* path : {"/v1/authors",
+                           "/v1/labels",
+                           "/v1/series",
+                           "/v1/publishers",
+                           "/v1/formats",
+                           "/v1/bindings",
+                           "/v1/languages"}) {
     EXPECT_EQ(get(path).status, 200) << path;
   }
   EXPECT_EQ(get("/v1/authors?name=x").status, 400);
@@ -97,7 +114,8 @@ TEST_F(BooksTest, FacetsPageAndPrefix) {
 
 TEST_F(BooksTest, ClustersHaveNamesSizesAndMetrics) {
   EXPECT_THAT(get("/v1/clusters").body, HasSubstr("\"total\":0"));
-  catalog.clustering = Clustering{1, "v1", 1, {{"silhouette", 0.25}}, {{0, "Été, mer", 7}, {1, "guerre", 9}}};
+  catalog.clustering =
+      Clustering{1, "v1", 1, {{"silhouette", 0.25}}, {{0, "Été, mer", 7}, {1, "guerre", 9}}};
   const auto all = get("/v1/clusters?page_size=1&page=2");
   EXPECT_THAT(all.body, HasSubstr("\"model_version\":\"v1\",\"metrics\":{\"silhouette\":0.25}"));
   EXPECT_THAT(all.body, HasSubstr("\"clusters\":[{\"number\":1,\"name\":\"guerre\",\"books\":9}]"));

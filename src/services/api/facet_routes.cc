@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "base/json_writer.h"
 #include "domain/fold.h"
 #include "services/api/requests.h"
@@ -11,7 +13,10 @@ JsonWriter& begin_page(JsonWriter& json, std::int64_t total, const Page& page) {
   return json.field("total", total).field("page", page.number).field("page_size", page.size);
 }
 
-Status list_facet(Catalog& catalog, const FacetName& facet, const HttpRequest& request, HttpResponse& response) {
+Status list_facet(Catalog& catalog,
+                  const FacetName& facet,
+                  const HttpRequest& request,
+                  HttpResponse& response) {
   Fields fields(request);
   const std::string prefix = fields.text("prefix");
   const Page page = read_page(fields);
@@ -65,7 +70,9 @@ Status list_clusters(Catalog& catalog, const HttpRequest& request, HttpResponse&
   for (std::int64_t i = page.offset(); i < std::min(page.offset() + page.size, total); ++i) {
     const Cluster& cluster = *found[static_cast<std::size_t>(i)];
     json.begin_object();
-    json.field("number", std::uint64_t{cluster.number}).field("name", cluster.name).field("books", cluster.size);
+    json.field("number", std::uint64_t{cluster.number})
+        .field("name", cluster.name)
+        .field("books", cluster.size);
     json.end_object();
   }
   json.end_array();
@@ -77,12 +84,19 @@ Status list_clusters(Catalog& catalog, const HttpRequest& request, HttpResponse&
 
 void add_facet_routes(Router& router, const Api& api) {
   for (const FacetName& facet : facet_names()) {
-    router.add({HttpMethod::kGet, "/v1/" + std::string(facet.many), RunOn::kPool, true,
-                [&catalog = api.catalog, &facet](const HttpRequest& request, HttpResponse& response) {
-                  return list_facet(catalog, facet, request, response);
-                }});
+    router.add(
+        {HttpMethod::kGet,
+         "/v1/" + std::string(facet.many),
+         RunOn::kPool,
+         true,
+         [&catalog = api.catalog, &facet](const HttpRequest& request, HttpResponse& response) {
+           return list_facet(catalog, facet, request, response);
+         }});
   }
-  router.add({HttpMethod::kGet, "/v1/clusters", RunOn::kPool, true,
+  router.add({HttpMethod::kGet,
+              "/v1/clusters",
+              RunOn::kPool,
+              true,
               [&catalog = api.catalog](const HttpRequest& request, HttpResponse& response) {
                 return list_clusters(catalog, request, response);
               }});

@@ -1,5 +1,6 @@
 #include "services/api/fields.h"
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 
@@ -43,8 +44,12 @@ std::optional<std::int64_t> parse_integer(std::string_view text) {
   return static_cast<std::int64_t>(*number);
 }
 
-bool is_text(const FieldValue& value) { return value.kind == Kind::kQuery || value.kind == Kind::kString; }
-bool is_number(const FieldValue& value) { return value.kind == Kind::kQuery || value.kind == Kind::kNumber; }
+bool is_text(const FieldValue& value) {
+  return value.kind == Kind::kQuery || value.kind == Kind::kString;
+}
+bool is_number(const FieldValue& value) {
+  return value.kind == Kind::kQuery || value.kind == Kind::kNumber;
+}
 
 std::string joined(const auto& names) {
   std::string out;
@@ -107,7 +112,8 @@ std::string Fields::text(std::string_view name) {
     return {};
   }
   if (value->text.size() > kMaxTextBytes) {
-    refuse(name, fmt::format("expected at most {} bytes, got {}", kMaxTextBytes, value->text.size()));
+    refuse(name,
+           fmt::format("expected at most {} bytes, got {}", kMaxTextBytes, value->text.size()));
     return {};
   }
   return value->text;
@@ -120,14 +126,16 @@ std::vector<std::string> Fields::texts(std::string_view name) {
     return out;
   }
   if (field->values.size() > kMaxValues) {
-    refuse(name, fmt::format("expected at most {} values, got {}", kMaxValues, field->values.size()));
+    refuse(name,
+           fmt::format("expected at most {} values, got {}", kMaxValues, field->values.size()));
     return out;
   }
   for (const FieldValue& value : field->values) {
     if (!is_text(value)) {
       refuse(name, fmt::format("expected text or a list of text, got {}", shown(value)));
     } else if (value.text.size() > kMaxTextBytes) {
-      refuse(name, fmt::format("expected at most {} bytes, got {}", kMaxTextBytes, value.text.size()));
+      refuse(name,
+             fmt::format("expected at most {} bytes, got {}", kMaxTextBytes, value.text.size()));
     } else {
       out.push_back(value.text);
     }
@@ -148,14 +156,17 @@ std::vector<std::string> Fields::split_texts(std::string_view name) {
   return out;
 }
 
-std::optional<std::int64_t> Fields::integer(std::string_view name, std::int64_t min, std::int64_t max) {
+std::optional<std::int64_t> Fields::integer(std::string_view name,
+                                            std::int64_t min,
+                                            std::int64_t max) {
   const FieldValue* value = single(name);
   if (value == nullptr) {
     return std::nullopt;
   }
   const auto parsed = is_number(*value) ? parse_integer(value->text) : std::nullopt;
   if (!parsed || *parsed < min || *parsed > max) {
-    refuse(name, fmt::format("expected a whole number from {} to {}, got {}", min, max, shown(*value)));
+    refuse(name,
+           fmt::format("expected a whole number from {} to {}, got {}", min, max, shown(*value)));
     return std::nullopt;
   }
   return parsed;
@@ -196,9 +207,12 @@ std::optional<PartialDate> Fields::date(std::string_view name) {
   if (value == nullptr) {
     return std::nullopt;
   }
-  const auto parsed = is_text(*value) || is_number(*value) ? parse_iso_date(value->text) : std::nullopt;
+  const auto parsed =
+      is_text(*value) || is_number(*value) ? parse_iso_date(value->text) : std::nullopt;
   if (!parsed) {
-    refuse(name, fmt::format("expected a date such as 2016, 2016-06 or 2016-06-08, got {}", shown(*value)));
+    refuse(
+        name,
+        fmt::format("expected a date such as 2016, 2016-06 or 2016-06-08, got {}", shown(*value)));
   }
   return parsed;
 }
@@ -211,7 +225,10 @@ std::optional<std::size_t> Fields::choice_of(std::string_view name,
   }
   const auto at = std::ranges::find(allowed, text);
   if (at == allowed.end()) {
-    refuse(name, fmt::format("expected one of {}, got {}", joined(allowed), shown({Kind::kQuery, std::string(text)})));
+    refuse(name,
+           fmt::format("expected one of {}, got {}",
+                       joined(allowed),
+                       shown({Kind::kQuery, std::string(text)})));
     return std::nullopt;
   }
   return static_cast<std::size_t>(at - allowed.begin());

@@ -21,8 +21,9 @@ struct FieldValue {
   std::string text;
 };
 
-/// The named values of one request, from its query or its JSON body ("filter.author" for members of members). Reading a
-/// name makes it known; what is wrong is collected, so that one answer tells all of it. Empty text counts as absent.
+/// The named values of one request, from its query or its JSON body ("filter.author" for members of
+/// members). Reading a name makes it known; what is wrong is collected, so that one answer tells
+/// all of it. Empty text counts as absent.
 class Fields {
  public:
   Fields() = default;

@@ -23,8 +23,16 @@ Fields query(std::initializer_list<std::pair<std::string, std::string>> pairs) {
 constexpr std::array<std::pair<std::string_view, int>, 2> kColours = {{{"red", 1}, {"green", 2}}};
 
 TEST(Fields, ReadsEveryType) {
-  Fields fields = query({{"t", "a b"}, {"l", "1"}, {"l", "2"}, {"i", "-7"}, {"n", "0.5"}, {"b", "true"},
-                         {"d", "2016-06"}, {"c", "green"}, {"cs", "red,green"}, {"empty", ""}});
+  Fields fields = query({{"t", "a b"},
+                         {"l", "1"},
+                         {"l", "2"},
+                         {"i", "-7"},
+                         {"n", "0.5"},
+                         {"b", "true"},
+                         {"d", "2016-06"},
+                         {"c", "green"},
+                         {"cs", "red,green"},
+                         {"empty", ""}});
   EXPECT_EQ(fields.text("t"), "a b");
   EXPECT_THAT(fields.texts("l"), ElementsAre("1", "2"));
   EXPECT_EQ(fields.integer("i", -10, 10), -7);
@@ -41,7 +49,12 @@ TEST(Fields, ReadsEveryType) {
 }
 
 TEST(Fields, TellsEverythingThatIsWrongAtOnce) {
-  Fields fields = query({{"k", "many"}, {"page", "1"}, {"page", "2"}, {"d", "2019-02-31"}, {"colour", "x"}, {"c", "blue"}});
+  Fields fields = query({{"k", "many"},
+                         {"page", "1"},
+                         {"page", "2"},
+                         {"d", "2019-02-31"},
+                         {"colour", "x"},
+                         {"c", "blue"}});
   fields.integer("k", 0, 1000);
   fields.integer("page", 1, 10);
   fields.date("d");
@@ -49,9 +62,11 @@ TEST(Fields, TellsEverythingThatIsWrongAtOnce) {
   HttpResponse response;
   ASSERT_TRUE(fields.refused(response));
   EXPECT_EQ(response.status, 400);
+  EXPECT_THAT(
+      response.body,
+      HasSubstr(R"({"field":"k","detail":"expected a whole number from 0 to 1000, got 'many'"})"));
   EXPECT_THAT(response.body,
-              HasSubstr(R"({"field":"k","detail":"expected a whole number from 0 to 1000, got 'many'"})"));
-  EXPECT_THAT(response.body, HasSubstr(R"({"field":"page","detail":"expected one value, got several"})"));
+              HasSubstr(R"({"field":"page","detail":"expected one value, got several"})"));
   EXPECT_THAT(response.body, HasSubstr(R"("field":"d")"));
   EXPECT_THAT(response.body, HasSubstr("expected one of red, green, got 'blue'"));
   EXPECT_THAT(response.body, HasSubstr(R"({"field":"colour","detail":"is not known here"})"));
@@ -59,7 +74,8 @@ TEST(Fields, TellsEverythingThatIsWrongAtOnce) {
 }
 
 TEST(Fields, NumbersAreHeldToTheirRange) {
-  for (const char* bad : {"1001", "-1", "1e9", "10.5", "NaN", "inf", "0x10", " 1", "1 ", "9223372036854775808"}) {
+  for (const char* bad :
+       {"1001", "-1", "1e9", "10.5", "NaN", "inf", "0x10", " 1", "1 ", "9223372036854775808"}) {
     Fields fields = query({{"k", bad}});
     HttpResponse response;
     EXPECT_EQ(fields.integer("k", 0, 1000), std::nullopt) << bad;

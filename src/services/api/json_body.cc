@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include <boost/json/parse.hpp>
 
 #include "services/api/requests.h"
@@ -42,19 +44,30 @@ bool has_nul(const json::value& value) {
 FieldValue field_value(const json::value& value) {
   using Kind = FieldValue::Kind;
   switch (value.kind()) {
-    case json::kind::string: return {Kind::kString, std::string(value.get_string())};
-    case json::kind::bool_: return {Kind::kBool, value.get_bool() ? "true" : "false"};
-    case json::kind::int64: return {Kind::kNumber, std::to_string(value.get_int64())};
-    case json::kind::uint64: return {Kind::kNumber, std::to_string(value.get_uint64())};
-    case json::kind::double_: return {Kind::kNumber, fmt::format("{}", value.get_double())};
-    case json::kind::array: return {Kind::kOther, "a list"};
-    case json::kind::object: return {Kind::kOther, "an object"};
-    case json::kind::null: break;
+    case json::kind::string:
+      return {Kind::kString, std::string(value.get_string())};
+    case json::kind::bool_:
+      return {Kind::kBool, value.get_bool() ? "true" : "false"};
+    case json::kind::int64:
+      return {Kind::kNumber, std::to_string(value.get_int64())};
+    case json::kind::uint64:
+      return {Kind::kNumber, std::to_string(value.get_uint64())};
+    case json::kind::double_:
+      return {Kind::kNumber, fmt::format("{}", value.get_double())};
+    case json::kind::array:
+      return {Kind::kOther, "a list"};
+    case json::kind::object:
+      return {Kind::kOther, "an object"};
+    case json::kind::null:
+      break;
   }
   return {Kind::kOther, "null"};
 }
 
-void add_members(const json::object& object, const std::string& prefix, std::string_view nested, Fields& fields) {
+void add_members(const json::object& object,
+                 const std::string& prefix,
+                 std::string_view nested,
+                 Fields& fields) {
   for (const auto& member : object) {
     const std::string_view key(member.key().data(), member.key().size());
     const std::string name = prefix + std::string(key);
@@ -77,11 +90,13 @@ void add_members(const json::object& object, const std::string& prefix, std::str
 std::string_view trim(std::string_view text) {
   constexpr std::string_view kSpace = " \t\r\n";
   const auto begin = text.find_first_not_of(kSpace);
-  return begin == std::string_view::npos ? std::string_view()
-                                         : text.substr(begin, text.find_last_not_of(kSpace) - begin + 1);
+  return begin == std::string_view::npos
+             ? std::string_view()
+             : text.substr(begin, text.find_last_not_of(kSpace) - begin + 1);
 }
 
-// Where the element that starts at `at` ends: at a comma or bracket outside its strings and brackets; npos when it does not.
+// Where the element that starts at `at` ends: at a comma or bracket outside its strings and
+// brackets; npos when it does not.
 std::size_t element_end(std::string_view text, std::size_t at) {
   std::size_t depth = 0;
   for (bool in_string = false; at < text.size(); ++at) {
@@ -104,13 +119,16 @@ std::size_t element_end(std::string_view text, std::size_t at) {
 
 }  // namespace
 
-std::optional<Fields> read_json_fields(const HttpRequest& request, std::string_view nested, HttpResponse& response) {
+std::optional<Fields> read_json_fields(const HttpRequest& request,
+                                       std::string_view nested,
+                                       HttpResponse& response) {
   if (!has_media_type(request, kJson, response)) {
     return std::nullopt;
   }
   const std::string_view invalid = code_name(Code::kInvalidArgument);
   if (request.body.size() > kMaxFieldsBytes) {
-    set_problem(response, 413, invalid, fmt::format("the body is larger than {} bytes", kMaxFieldsBytes));
+    set_problem(
+        response, 413, invalid, fmt::format("the body is larger than {} bytes", kMaxFieldsBytes));
     return std::nullopt;
   }
   boost::system::error_code error;
@@ -140,7 +158,9 @@ Result<std::vector<std::string_view>> split_json(std::string_view body) {
     for (;;) {
       const std::size_t end = element_end(text, at);
       if (end == std::string_view::npos) {
-        return fail(Code::kInvalidArgument, "the JSON array of {} elements so far does not end", rows.size());
+        return fail(Code::kInvalidArgument,
+                    "the JSON array of {} elements so far does not end",
+                    rows.size());
       }
       rows.push_back(trim(text.substr(at, end - at)));
       at = end + 1;
@@ -149,7 +169,8 @@ Result<std::vector<std::string_view>> split_json(std::string_view body) {
       }
     }
     if (at != text.size()) {
-      return fail(Code::kInvalidArgument, "there is more after the end of the JSON array, at byte {}", at);
+      return fail(
+          Code::kInvalidArgument, "there is more after the end of the JSON array, at byte {}", at);
     }
   }
   return rows;

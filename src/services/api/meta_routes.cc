@@ -9,12 +9,17 @@ namespace {
 Status ready(const Recommender& recommender, HttpResponse& response) {
   const RecommenderState state = recommender.state();
   if (state.snapshot.empty()) {
-    return fail(Code::kUnavailable, "no snapshot is loaded yet: books must be ingested and fitted first");
+    return fail(Code::kUnavailable,
+                "no snapshot is loaded yet: books must be ingested and fitted first");
   }
   JsonWriter json(response.body);
   json.begin_object();
-  json.field("status", "ready").field("snapshot", state.snapshot).field("vectorizer", state.vectorizer);
-  json.field("books", state.books).field("delta_books", state.delta_books).field("change", state.change);
+  json.field("status", "ready")
+      .field("snapshot", state.snapshot)
+      .field("vectorizer", state.vectorizer);
+  json.field("books", state.books)
+      .field("delta_books", state.delta_books)
+      .field("change", state.change);
   json.end_object();
   return {};
 }
@@ -37,7 +42,10 @@ void add_meta_routes(Router& router, const Api& api) {
     response.body = metrics.exposition();
     return Status();
   });
-  router.add({HttpMethod::kGet, "/openapi.json", RunOn::kInline, true,
+  router.add({HttpMethod::kGet,
+              "/openapi.json",
+              RunOn::kInline,
+              true,
               [](const HttpRequest&, HttpResponse& response) {
                 response.static_body = openapi_document();
                 return Status();
@@ -47,7 +55,10 @@ void add_meta_routes(Router& router, const Api& api) {
 // The paths of the original system: moved for good, method and query kept.
 void add_original_routes(Router& router) {
   const auto add = [&](HttpMethod method, std::string from, std::size_t cut, std::string_view to) {
-    router.add({method, std::move(from), RunOn::kInline, false,
+    router.add({method,
+                std::move(from),
+                RunOn::kInline,
+                false,
                 [cut, to](const HttpRequest& request, HttpResponse& response) {
                   std::string location(to);
                   location += std::string_view(request.path).substr(cut);

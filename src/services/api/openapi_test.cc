@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <set>
 
 #include <boost/json/parse.hpp>
@@ -43,7 +44,8 @@ TEST_F(OpenApiTest, HasEveryRouteAndNoOther) {
   for (const auto& path : document_.at("paths").as_object()) {
     for (const auto& member : path.value().as_object()) {
       std::string method(member.key());
-      std::ranges::transform(method, method.begin(), [](char c) { return static_cast<char>(std::toupper(c)); });
+      std::ranges::transform(
+          method, method.begin(), [](char c) { return static_cast<char>(std::toupper(c)); });
       if (parse_method(method) != HttpMethod::kOther) {
         described.insert(method + " " + std::string(path.key()));
       }
@@ -60,11 +62,13 @@ TEST_F(OpenApiTest, EveryReferenceLeadsSomewhere) {
   });
 }
 
-// What the document names as query parameters is what the routes know: each alone is never called unknown.
+// What the document names as query parameters is what the routes know: each alone is never called
+// unknown.
 TEST_F(OpenApiTest, ItsQueryParametersAreKnownToTheRoutes) {
   for (const auto& path : document_.at("paths").as_object()) {
     const auto* get = path.value().as_object().if_contains("get");
-    if (get == nullptr || get->as_object().if_contains("parameters") == nullptr || !path.key().starts_with("/v1")) {
+    if (get == nullptr || get->as_object().if_contains("parameters") == nullptr ||
+        !path.key().starts_with("/v1")) {
       continue;
     }
     for (const json::value& listed : get->at("parameters").as_array()) {
@@ -77,7 +81,8 @@ TEST_F(OpenApiTest, ItsQueryParametersAreKnownToTheRoutes) {
       if (parameter->at("in").as_string() == "query") {
         const std::string name(parameter->at("name").as_string());
         const auto answer = this->get(std::string(path.key()) + "?" + name + "=");
-        EXPECT_THAT(answer.body, testing::Not(testing::HasSubstr("is not known here"))) << path.key() << " " << name;
+        EXPECT_THAT(answer.body, testing::Not(testing::HasSubstr("is not known here")))
+            << path.key() << " " << name;
       }
     }
   }

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "base/archive.h"
 #include "services/api/assets.h"
 #include "services/api/routes.h"
@@ -7,7 +9,8 @@ namespace {
 
 // Covers come from anywhere over TLS; everything else from here.
 constexpr std::string_view kHomePolicy =
-    "default-src 'self'; img-src 'self' https: data:; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+    "default-src 'self'; img-src 'self' https: data:; base-uri 'none'; form-action 'self'; "
+    "frame-ancestors 'none'";
 // Swagger UI sets style attributes and draws its icons from data URLs.
 constexpr std::string_view kDocsPolicy =
     "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; base-uri 'none'; "
@@ -31,7 +34,8 @@ Status send_asset(const HttpRequest& request, HttpResponse& response) {
     return fail(Code::kNotFound, "there is no asset {}", name);
   }
   response.content_type = at->content_type;
-  response.set_header("Cache-Control", "no-cache");  // asked again each time, answered 304 by its ETag
+  response.set_header("Cache-Control",
+                      "no-cache");  // asked again each time, answered 304 by its ETag
   if (!at->gzip) {
     response.static_body = at->bytes;
     return {};
@@ -45,8 +49,14 @@ Status send_asset(const HttpRequest& request, HttpResponse& response) {
   return {};
 }
 
-void add_page(Router& router, std::string path, std::string_view (*page)(), std::string_view policy) {
-  router.add({HttpMethod::kGet, std::move(path), RunOn::kInline, true,
+void add_page(Router& router,
+              std::string path,
+              std::string_view (*page)(),
+              std::string_view policy) {
+  router.add({HttpMethod::kGet,
+              std::move(path),
+              RunOn::kInline,
+              true,
               [page, policy](const HttpRequest&, HttpResponse& response) {
                 response.content_type = "text/html; charset=utf-8";
                 response.static_body = page();

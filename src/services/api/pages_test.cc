@@ -15,7 +15,9 @@ TEST_F(PagesTest, HomeHasAPolicyAndLoadsOnlyFromHere) {
   const auto answer = get("/");
   EXPECT_EQ(answer.status, 200);
   EXPECT_EQ(answer.content_type, "text/html; charset=utf-8");
-  EXPECT_THAT(answer.header_lines(), HasSubstr("Content-Security-Policy: default-src 'self'; img-src 'self' https: data:;"));
+  EXPECT_THAT(
+      answer.header_lines(),
+      HasSubstr("Content-Security-Policy: default-src 'self'; img-src 'self' https: data:;"));
   EXPECT_THAT(std::string(answer.content()), Not(HasSubstr("https://")));
   EXPECT_THAT(std::string(answer.content()), Not(HasSubstr("<script>")));
   EXPECT_THAT(std::string(answer.content()), Not(HasSubstr("style=")));
@@ -73,7 +75,8 @@ TEST_F(PagesTest, HealthReadinessAndMetrics) {
   EXPECT_EQ(get("/readyz").status, 503);
   recommender.now = {"s1", "v1", 300, 2, 17};
   EXPECT_EQ(get("/readyz").body,
-            "{\"status\":\"ready\",\"snapshot\":\"s1\",\"vectorizer\":\"v1\",\"books\":300,\"delta_books\":2,\"change\":17}");
+            "{\"status\":\"ready\",\"snapshot\":\"s1\",\"vectorizer\":\"v1\",\"books\":300,\"delta_"
+            "books\":2,\"change\":17}");
   metrics.counter("x_total", "X.").add(2);
   const auto answer = get("/metrics");
   EXPECT_EQ(answer.content_type, "text/plain; version=0.0.4; charset=utf-8");

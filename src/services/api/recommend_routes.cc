@@ -34,7 +34,10 @@ Status recommend(Recommender& recommender, const HttpRequest& http, HttpResponse
 }  // namespace
 
 void add_recommend_routes(Router& router, const Api& api) {
-  router.add({HttpMethod::kPost, "/v1/recommendations", RunOn::kInline, false,
+  router.add({HttpMethod::kPost,
+              "/v1/recommendations",
+              RunOn::kInline,
+              false,
               [&recommender = api.recommender](const HttpRequest& request, HttpResponse& response) {
                 return recommend(recommender, request, response);
               }});

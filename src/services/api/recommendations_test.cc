@@ -15,8 +15,12 @@ class RecommendationsTest : public ApiFixture, public testing::Test {
     Hits hits;
     hits.strategy = "neighbours";
     hits.snapshot = "s1";
-    hits.hits = {{"b1", "{\"id\":\"b1\"}", 0.5, {{ReasonKind::kSameAuthor, "Camus \"A\"", 0.25F}, {ReasonKind::kSharedLabel, "Roman", 0}}},
-                 {"b2", "{\"id\":\"b2\"}", 0.1F, {}}};
+    hits.hits = {
+        {"b1",
+         "{\"id\":\"b1\"}",
+         0.5,
+         {{ReasonKind::kSameAuthor, "Camus \"A\"", 0.25F}, {ReasonKind::kSharedLabel, "Roman", 0}}},
+        {"b2", "{\"id\":\"b2\"}", 0.1F, {}}};
     recommender.hits = std::move(hits);
   }
 };
@@ -24,19 +28,26 @@ class RecommendationsTest : public ApiFixture, public testing::Test {
 TEST_F(RecommendationsTest, SimilarShowsScoresAndWhy) {
   const auto answer = get("/v1/books/9782070360024/similar");
   EXPECT_EQ(answer.body,
-            "{\"id\":\"9782070360024\",\"metric\":\"cosine\",\"strategy\":\"neighbours\",\"snapshot\":\"s1\",\"books\":["
-            "{\"score\":0.5,\"reasons\":[{\"kind\":\"same_author\",\"value\":\"Camus \\\"A\\\"\",\"weight\":0.25},"
+            "{\"id\":\"9782070360024\",\"metric\":\"cosine\",\"strategy\":\"neighbours\","
+            "\"snapshot\":\"s1\",\"books\":["
+            "{\"score\":0.5,\"reasons\":[{\"kind\":\"same_author\",\"value\":\"Camus "
+            "\\\"A\\\"\",\"weight\":0.25},"
             "{\"kind\":\"shared_label\",\"value\":\"Roman\"}],\"book\":{\"id\":\"b1\"}},"
             "{\"score\":0.1,\"reasons\":[],\"book\":{\"id\":\"b2\"}}]}");
   EXPECT_EQ(recommender.last_similar.k, 10);
 }
 
 TEST_F(RecommendationsTest, SimilarReadsItsParameters) {
-  ASSERT_EQ(get("/v1/books/b/similar?metric=taxicab&k=0&same=author,collection&same=format&within_cluster=true&language=fr&exclude_id=b2").status, 200);
+  ASSERT_EQ(get("/v1/books/b/"
+                "similar?metric=taxicab&k=0&same=author,collection&same=format&within_cluster=true&"
+                "language=fr&exclude_id=b2")
+                .status,
+            200);
   const SimilarRequest& request = recommender.last_similar;
   EXPECT_EQ(request.metric, Metric::kTaxicab);
   EXPECT_EQ(request.k, 0);
-  EXPECT_THAT(request.same, ElementsAre(FacetKind::kAuthor, FacetKind::kCollection, FacetKind::kFormat));
+  EXPECT_THAT(request.same,
+              ElementsAre(FacetKind::kAuthor, FacetKind::kCollection, FacetKind::kFormat));
   EXPECT_TRUE(request.within_cluster);
   EXPECT_THAT(request.filter.languages, ElementsAre("fr"));
   EXPECT_THAT(request.filter.exclude_ids, ElementsAre("b2"));
@@ -45,7 +56,13 @@ TEST_F(RecommendationsTest, SimilarReadsItsParameters) {
 TEST_F(RecommendationsTest, SimilarRefusesWhatItDoesNotKnow) {
   EXPECT_EQ(get("/v1/books/unknown/similar").status, 404);
   EXPECT_EQ(get("/v1/books/b/similar?k=1000").status, 200);
-  for (const char* query : {"k=1001", "k=1000000000", "k=-1", "metric=hamming", "same=shoe", "within_cluster=maybe", "kk=1"}) {
+  for (const char* query : {"k=1001",
+                            "k=1000000000",
+                            "k=-1",
+                            "metric=hamming",
+                            "same=shoe",
+                            "within_cluster=maybe",
+                            "kk=1"}) {
     EXPECT_EQ(get(std::string("/v1/books/b/similar?") + query).status, 400) << query;
   }
 }
@@ -58,9 +75,10 @@ TEST_F(RecommendationsTest, DegradedAnswersSaySo) {
 }
 
 TEST_F(RecommendationsTest, SearchReadsItsBody) {
-  const auto answer = post("/v1/search",
-                           R"({"query":"mer","k":5,"offset":10,"mode":"semantic",)"
-                           R"("filter":{"collection":["Folio"],"label":"Roman","pages_max":300,"published_after":1900,"language":"fr"}})");
+  const auto answer = post(
+      "/v1/search",
+      R"({"query":"mer","k":5,"offset":10,"mode":"semantic",)"
+      R"("filter":{"collection":["Folio"],"label":"Roman","pages_max":300,"published_after":1900,"language":"fr"}})");
   ASSERT_EQ(answer.status, 200) << answer.body;
   EXPECT_THAT(answer.body, HasSubstr("{\"query\":\"mer\",\"mode\":\"semantic\",\"strategy\""));
   const SearchRequest& request = recommender.last_search;
@@ -74,7 +92,8 @@ TEST_F(RecommendationsTest, SearchReadsItsBody) {
 }
 
 TEST_F(RecommendationsTest, SearchByGetIsTheSame) {
-  ASSERT_EQ(get("/v1/search?query=l%27%C3%A9tranger+camus&mode=lexical&author=Albert+Camus").status, 200);
+  ASSERT_EQ(get("/v1/search?query=l%27%C3%A9tranger+camus&mode=lexical&author=Albert+Camus").status,
+            200);
   EXPECT_EQ(recommender.last_search.query, "l'étranger camus");
   EXPECT_EQ(recommender.last_search.mode, SearchMode::kLexical);
   EXPECT_THAT(recommender.last_search.filter.authors, ElementsAre("Albert Camus"));
@@ -93,9 +112,12 @@ TEST_F(RecommendationsTest, SearchRefusesBadBodies) {
 }
 
 TEST_F(RecommendationsTest, RecommendReadsItsBody) {
-  ASSERT_EQ(post("/v1/recommendations",
-                 R"({"loved":["a","b"],"liked":"c","disliked":[],"k":3,"diversity":0.5,"filter":{"exclude_id":["z"]}})").status,
-            200);
+  ASSERT_EQ(
+      post(
+          "/v1/recommendations",
+          R"({"loved":["a","b"],"liked":"c","disliked":[],"k":3,"diversity":0.5,"filter":{"exclude_id":["z"]}})")
+          .status,
+      200);
   const RecommendRequest& request = recommender.last_recommend;
   EXPECT_THAT(request.loved, ElementsAre("a", "b"));
   EXPECT_THAT(request.liked, ElementsAre("c"));
@@ -108,7 +130,13 @@ TEST_F(RecommendationsTest, RecommendReadsItsBody) {
 }
 
 TEST_F(RecommendationsTest, RecommendRefusesBadBodies) {
-  for (const char* bad : {R"({"diversity":1.5})", R"({"loved":[1]})", R"({"loved":{"id":"a"}})", R"({"k":1001})", R"({"hated":[]})", "[]", "nonsense"}) {
+  for (const char* bad : {R"({"diversity":1.5})",
+                          R"({"loved":[1]})",
+                          R"({"loved":{"id":"a"}})",
+                          R"({"k":1001})",
+                          R"({"hated":[]})",
+                          "[]",
+                          "nonsense"}) {
     EXPECT_EQ(post("/v1/recommendations", bad).status, 400) << bad;
   }
 }

@@ -4,14 +4,22 @@ namespace bookreco {
 
 std::string_view reason_name(ReasonKind kind) {
   switch (kind) {
-    case ReasonKind::kSameAuthor: return "same_author";
-    case ReasonKind::kSameSeries: return "same_series";
-    case ReasonKind::kSameCollection: return "same_collection";
-    case ReasonKind::kSameCluster: return "same_cluster";
-    case ReasonKind::kSharedLabel: return "shared_label";
-    case ReasonKind::kSharedTerm: return "shared_term";
-    case ReasonKind::kBecauseOf: return "because_of";
-    case ReasonKind::kMatchedTerm: return "matched_term";
+    case ReasonKind::kSameAuthor:
+      return "same_author";
+    case ReasonKind::kSameSeries:
+      return "same_series";
+    case ReasonKind::kSameCollection:
+      return "same_collection";
+    case ReasonKind::kSameCluster:
+      return "same_cluster";
+    case ReasonKind::kSharedLabel:
+      return "shared_label";
+    case ReasonKind::kSharedTerm:
+      return "shared_term";
+    case ReasonKind::kBecauseOf:
+      return "because_of";
+    case ReasonKind::kMatchedTerm:
+      return "matched_term";
   }
   return "unknown";
 }

@@ -1,5 +1,6 @@
 #include "services/api/requests.h"
 
+#include <algorithm>
 #include <array>
 #include <limits>
 
@@ -57,7 +58,10 @@ Page read_page(Fields& fields) {
   return page;
 }
 
-void set_links(const HttpRequest& request, const Page& page, std::int64_t total, HttpResponse& response) {
+void set_links(const HttpRequest& request,
+               const Page& page,
+               std::int64_t total,
+               HttpResponse& response) {
   std::string base = "<" + std::string(request.path) + "?";
   for (const auto& [name, value] : request.query) {
     if (name != "page") {
@@ -70,7 +74,8 @@ void set_links(const HttpRequest& request, const Page& page, std::int64_t total,
   const std::int64_t last = std::max<std::int64_t>(1, (total + page.size - 1) / page.size);
   std::string links;
   const auto add = [&](std::int64_t number, std::string_view relation) {
-    links += fmt::format("{}{}page={}>; rel=\"{}\"", links.empty() ? "" : ", ", base, number, relation);
+    links +=
+        fmt::format("{}{}page={}>; rel=\"{}\"", links.empty() ? "" : ", ", base, number, relation);
   };
   add(1, "first");
   if (page.number > 1) {

@@ -9,7 +9,8 @@
 
 namespace bookreco {
 
-/// The facets by the name that one value has ("author") and by the name of the collection ("authors").
+/// The facets by the name that one value has ("author") and by the name of the collection
+/// ("authors").
 struct FacetName {
   FacetKind kind;
   std::string_view one;
@@ -29,22 +30,29 @@ struct Page {
 inline constexpr std::int64_t kMaxPageSize = 200;
 Page read_page(Fields& fields);
 
-/// Adds the Link header of one page of `total` rows: first, prev, next, last, the other parameters kept.
-void set_links(const HttpRequest& request, const Page& page, std::int64_t total, HttpResponse& response);
+/// Adds the Link header of one page of `total` rows: first, prev, next, last, the other parameters
+/// kept.
+void set_links(const HttpRequest& request,
+               const Page& page,
+               std::int64_t total,
+               HttpResponse& response);
 
 /// Answers 415 and false when the request's body is not of `types`.
 bool has_media_type(const HttpRequest& request,
                     std::span<const std::string_view> types,
                     HttpResponse& response);
 
-/// The members of a JSON object; members of its member `nested` come as "nested.name". Answers the problem and nullopt
-/// when the body is not an application/json object, is larger than 256 KiB or deeper than kMaxJsonDepth.
-std::optional<Fields> read_json_fields(const HttpRequest& request, std::string_view nested, HttpResponse& response);
+/// The members of a JSON object; members of its member `nested` come as "nested.name". Answers the
+/// problem and nullopt when the body is not an application/json object, is larger than 256 KiB or
+/// deeper than kMaxJsonDepth.
+std::optional<Fields> read_json_fields(const HttpRequest& request,
+                                       std::string_view nested,
+                                       HttpResponse& response);
 
 inline constexpr std::size_t kMaxJsonDepth = 32;
 
-/// The rows of a body: the elements of a JSON array, one JSON object, or lines. kInvalidArgument says where it breaks;
-/// elements are not looked into.
+/// The rows of a body: the elements of a JSON array, one JSON object, or lines. kInvalidArgument
+/// says where it breaks; elements are not looked into.
 Result<std::vector<std::string_view>> split_json(std::string_view body);
 std::vector<std::string_view> split_lines(std::string_view body);
 

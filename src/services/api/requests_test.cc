@@ -11,7 +11,8 @@ using testing::IsEmpty;
 using testing::Not;
 
 TEST(SplitJson, CutsArraysAtTheirTopLevel) {
-  EXPECT_THAT(*split_json(R"( [ {"a":"]},[\""} , [1,[2]],3 ] )"), ElementsAre(R"({"a":"]},[\""})", "[1,[2]]", "3"));
+  EXPECT_THAT(*split_json(R"( [ {"a":"]},[\""} , [1,[2]],3 ] )"),
+              ElementsAre(R"({"a":"]},[\""})", "[1,[2]]", "3"));
   EXPECT_THAT(*split_json(" {\"a\":1} "), ElementsAre("{\"a\":1}"));
   EXPECT_THAT(*split_json("[ ]"), IsEmpty());
   EXPECT_THAT(*split_json("[{},]"), ElementsAre("{}", ""));
@@ -37,15 +38,23 @@ TEST(JsonObject, OnlySoundObjectsPass) {
   EXPECT_THAT(json_object_problem(R"({"a":["\u0000"]})"), HasSubstr("NUL"));
   EXPECT_THAT(json_object_problem(R"({"\u0000":1})"), HasSubstr("NUL"));
   EXPECT_EQ(json_object_problem("[]"), "is not a JSON object");
-  for (const char* bad : {"", "{", "{\"a\":1,}", R"({"a":"\ud800"})", R"({"a":"\udc00\ud800"})", "{\"a\":\"\xff\"}",
-                          "{\"a\":\"\xed\xa0\x80\"}", "{\"a\":NaN}", "{}{}"}) {
+  for (const char* bad : {"",
+                          "{",
+                          "{\"a\":1,}",
+                          R"({"a":"\ud800"})",
+                          R"({"a":"\udc00\ud800"})",
+                          "{\"a\":\"\xff\"}",
+                          "{\"a\":\"\xed\xa0\x80\"}",
+                          "{\"a\":NaN}",
+                          "{}{}"}) {
     EXPECT_THAT(json_object_problem(bad), HasSubstr("is not JSON")) << bad;
   }
 }
 
 class ReadJson : public testing::Test {
  protected:
-  std::optional<Fields> read(std::string body, std::string_view type = "application/json; charset=utf-8") {
+  std::optional<Fields> read(std::string body,
+                             std::string_view type = "application/json; charset=utf-8") {
     HttpRequest request;
     request.add_header("Content-Type", type);
     request.body = std::move(body);
@@ -56,7 +65,8 @@ class ReadJson : public testing::Test {
 };
 
 TEST_F(ReadJson, FlattensTheNestedMember) {
-  auto fields = read(R"({"k":3,"query":"q","none":null,"filter":{"author":["a","b"],"pages_min":10,"label":"x"}})");
+  auto fields = read(
+      R"({"k":3,"query":"q","none":null,"filter":{"author":["a","b"],"pages_min":10,"label":"x"}})");
   ASSERT_TRUE(fields);
   EXPECT_EQ(fields->integer("k", 0, 10), 3);
   EXPECT_EQ(fields->text("query"), "q");
@@ -79,7 +89,8 @@ TEST_F(ReadJson, UnknownMembersAreNamedWithTheirPath) {
 }
 
 TEST_F(ReadJson, WhatIsNotAnObjectIsRefused) {
-  for (const char* bad : {"", "[]", "3", "{", "\"x\"", R"({"query":"\ud800"})", R"({"query":"a\u0000b"})"}) {
+  for (const char* bad :
+       {"", "[]", "3", "{", "\"x\"", R"({"query":"\ud800"})", R"({"query":"a\u0000b"})"}) {
     EXPECT_FALSE(read(bad)) << bad;
     EXPECT_EQ(response_.status, 400) << bad;
   }

@@ -31,7 +31,8 @@ Status search(Recommender& recommender,
   BOOKRECO_TRY(const Hits hits, recommender.search(request, http.context));
   JsonWriter json(response.body);
   json.begin_object();
-  json.field("query", request.query).field("mode", kModes[static_cast<std::size_t>(request.mode)].first);
+  json.field("query", request.query)
+      .field("mode", kModes[static_cast<std::size_t>(request.mode)].first);
   append_hits(json, hits);
   json.end_object();
   return {};
@@ -40,18 +41,26 @@ Status search(Recommender& recommender,
 }  // namespace
 
 void add_search_routes(Router& router, const Api& api) {
-  router.add({HttpMethod::kGet, "/v1/search", RunOn::kInline, true,
+  router.add({HttpMethod::kGet,
+              "/v1/search",
+              RunOn::kInline,
+              true,
               [&recommender = api.recommender](const HttpRequest& request, HttpResponse& response) {
                 Fields fields(request);
                 return search(recommender, fields, "", request, response);
               }});
-  router.add({HttpMethod::kPost, "/v1/search", RunOn::kInline, false,
-              [&recommender = api.recommender](const HttpRequest& request, HttpResponse& response) -> Status {
+  router.add({HttpMethod::kPost,
+              "/v1/search",
+              RunOn::kInline,
+              false,
+              [&recommender = api.recommender](const HttpRequest& request,
+                                               HttpResponse& response) -> Status {
                 if (Fields query(request); query.refused(response)) {
                   return {};
                 }
                 auto fields = read_json_fields(request, "filter", response);
-                return fields ? search(recommender, *fields, "filter.", request, response) : Status();
+                return fields ? search(recommender, *fields, "filter.", request, response)
+                              : Status();
               }});
 }
 

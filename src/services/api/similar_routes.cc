@@ -51,7 +51,10 @@ Status similar(Recommender& recommender, const HttpRequest& http, HttpResponse& 
 }  // namespace
 
 void add_similar_routes(Router& router, const Api& api) {
-  router.add({HttpMethod::kGet, "/v1/books/{id}/similar", RunOn::kInline, true,
+  router.add({HttpMethod::kGet,
+              "/v1/books/{id}/similar",
+              RunOn::kInline,
+              true,
               [&recommender = api.recommender](const HttpRequest& request, HttpResponse& response) {
                 return similar(recommender, request, response);
               }});

@@ -32,7 +32,8 @@ class FakeCatalog : public Catalog {
     return FacetPage{{{"Folio", 12}, {"Le Livre de \"Poche\"", 3}}, 2};
   }
   Result<std::optional<Clustering>> clusters(const CallContext&) override { return clustering; }
-  Result<UpsertAnswer> upsert(std::span<const std::string_view> asked, const CallContext&) override {
+  Result<UpsertAnswer> upsert(std::span<const std::string_view> asked,
+                              const CallContext&) override {
     rows.assign(asked.begin(), asked.end());
     return upsert_answer;
   }
@@ -51,7 +52,9 @@ class FakeRecommender : public Recommender {
  public:
   Result<Hits> similar(const SimilarRequest& request, const CallContext&) override {
     last_similar = request;
-    return request.id == "unknown" ? fail(Code::kNotFound, "no book has the id, EAN or ISBN unknown") : answer();
+    return request.id == "unknown"
+               ? fail(Code::kNotFound, "no book has the id, EAN or ISBN unknown")
+               : answer();
   }
   Result<Hits> search(const SearchRequest& request, const CallContext&) override {
     last_search = request;
@@ -61,7 +64,9 @@ class FakeRecommender : public Recommender {
     last_recommend = request;
     return answer();
   }
-  Result<Hits> find_title(std::string_view, std::int64_t, const CallContext&) override { return answer(); }
+  Result<Hits> find_title(std::string_view, std::int64_t, const CallContext&) override {
+    return answer();
+  }
   RecommenderState state() const override { return now; }
 
   Result<Hits> hits;
@@ -79,7 +84,10 @@ class ApiFixture {
  public:
   ApiFixture() { Api{catalog, recommender, metrics}.add_routes(router); }
 
-  HttpResponse ask(HttpMethod method, std::string target, std::string body = "", std::string_view type = "") {
+  HttpResponse ask(HttpMethod method,
+                   std::string target,
+                   std::string body = "",
+                   std::string_view type = "") {
     HttpRequest request;
     request.method = method;
     request.target = std::move(target);
@@ -100,7 +108,9 @@ class ApiFixture {
     return response;
   }
   HttpResponse get(std::string target) { return ask(HttpMethod::kGet, std::move(target)); }
-  HttpResponse post(std::string target, std::string body, std::string_view type = "application/json") {
+  HttpResponse post(std::string target,
+                    std::string body,
+                    std::string_view type = "application/json") {
     return ask(HttpMethod::kPost, std::move(target), std::move(body), type);
   }
 

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "base/json_writer.h"
 #include "services/api/requests.h"
 #include "services/api/routes.h"
@@ -8,7 +10,9 @@ namespace {
 constexpr std::string_view kTypes[] = {"application/json", "application/x-ndjson"};
 constexpr std::size_t kMaxNamed = 100;  // refusals that a problem document lists
 
-void append_refusals(JsonWriter& json, std::string_view name, const std::vector<Catalog::Refusal>& refusals) {
+void append_refusals(JsonWriter& json,
+                     std::string_view name,
+                     const std::vector<Catalog::Refusal>& refusals) {
   json.key(name).begin_array();
   for (const Catalog::Refusal& refusal : refusals) {
     json.begin_object();
@@ -25,7 +29,9 @@ void append_refusals(JsonWriter& json, std::string_view name, const std::vector<
 void render(const Catalog::UpsertAnswer& answer, HttpResponse& response) {
   JsonWriter json(response.body);
   json.begin_object();
-  json.field("loaded", answer.loaded).field("updated", answer.updated).field("unchanged", answer.unchanged);
+  json.field("loaded", answer.loaded)
+      .field("updated", answer.updated)
+      .field("unchanged", answer.unchanged);
   json.key("ids").begin_array();
   for (const std::string& id : answer.ids) {
     json.value(id);
@@ -36,12 +42,15 @@ void render(const Catalog::UpsertAnswer& answer, HttpResponse& response) {
   json.end_object();
 }
 
-void refuse_rows(const std::vector<Catalog::Refusal>& refusals, int status, HttpResponse& response) {
+void refuse_rows(const std::vector<Catalog::Refusal>& refusals,
+                 int status,
+                 HttpResponse& response) {
   std::vector<FieldError> errors;
   for (const Catalog::Refusal& refusal : refusals) {
     if (errors.size() < kMaxNamed) {
-      errors.push_back({fmt::format("[{}]{}{}", refusal.index, refusal.field.empty() ? "" : ".", refusal.field),
-                        refusal.reason});
+      errors.push_back(
+          {fmt::format("[{}]{}{}", refusal.index, refusal.field.empty() ? "" : ".", refusal.field),
+           refusal.reason});
     }
   }
   set_problem(response,
@@ -51,8 +60,9 @@ void refuse_rows(const std::vector<Catalog::Refusal>& refusals, int status, Http
               errors);
 }
 
-// Rows that are no JSON objects never reach the catalogue: in an array they refuse the whole request, since a document
-// that is broken in one place cannot be trusted in another; in JSON Lines each line stands for itself.
+// Rows that are no JSON objects never reach the catalogue: in an array they refuse the whole
+// request, since a document that is broken in one place cannot be trusted in another; in JSON Lines
+// each line stands for itself.
 Status upsert(Catalog& catalog, const HttpRequest& request, HttpResponse& response) {
   Fields fields(request);
   if (fields.refused(response) || !has_media_type(request, kTypes, response)) {
@@ -99,7 +109,10 @@ Status upsert(Catalog& catalog, const HttpRequest& request, HttpResponse& respon
 }  // namespace
 
 void add_upsert_route(Router& router, const Api& api) {
-  router.add({HttpMethod::kPost, "/v1/books", RunOn::kPool, false,
+  router.add({HttpMethod::kPost,
+              "/v1/books",
+              RunOn::kPool,
+              false,
               [&catalog = api.catalog](const HttpRequest& request, HttpResponse& response) {
                 return upsert(catalog, request, response);
               }});

@@ -19,7 +19,8 @@ class UpsertTest : public ApiFixture, public testing::Test {
 TEST_F(UpsertTest, ObjectsArraysAndLinesBecomeRows) {
   catalog.upsert_answer->ids = {"b1"};
   const auto answer = post("/v1/books", R"({"title":"a"})");
-  EXPECT_EQ(answer.body, R"({"loaded":1,"updated":0,"unchanged":0,"ids":["b1"],"refused":[],"repaired":[]})");
+  EXPECT_EQ(answer.body,
+            R"({"loaded":1,"updated":0,"unchanged":0,"ids":["b1"],"refused":[],"repaired":[]})");
   EXPECT_THAT(catalog.rows, ElementsAre(R"({"title":"a"})"));
   EXPECT_EQ(post("/v1/books", R"([{"title":"a"}, {"title":"b,]"}])").status, 200);
   EXPECT_THAT(catalog.rows, ElementsAre(R"({"title":"a"})", R"({"title":"b,]"})"));
@@ -28,24 +29,34 @@ TEST_F(UpsertTest, ObjectsArraysAndLinesBecomeRows) {
 }
 
 TEST_F(UpsertTest, ABrokenArrayStoresNothing) {
-  for (const char* bad : {R"([{"title":"a"},{"title":])", R"([{"title":"a"},{"title"}])", R"([{"title":"a"},3])", R"([{"title":"a"},])", "", "nonsense"}) {
+  for (const char* bad : {R"([{"title":"a"},{"title":])",
+                          R"([{"title":"a"},{"title"}])",
+                          R"([{"title":"a"},3])",
+                          R"([{"title":"a"},])",
+                          "",
+                          "nonsense"}) {
     EXPECT_EQ(post("/v1/books", bad).status, 400) << bad;
     EXPECT_THAT(catalog.rows, IsEmpty()) << bad;
   }
-  EXPECT_THAT(post("/v1/books", R"([{"title":"a"},{"title":"\ud800"}])").body, HasSubstr("\"field\":\"[1]\""));
+  EXPECT_THAT(post("/v1/books", R"([{"title":"a"},{"title":"\ud800"}])").body,
+              HasSubstr("\"field\":\"[1]\""));
 }
 
 TEST_F(UpsertTest, ABrokenLineIsRefusedAlone) {
   catalog.upsert_answer->refused = {{1, "title", "", "is empty"}};
   catalog.upsert_answer->repaired = {{0, "page_count", "-3", "is negative"}};
-  const auto answer = post("/v1/books", "not json\n{\"title\":\"a\",\"page_count\":-3}\n[]\n{\"title\":\"\"}", kNdjson);
+  const auto answer = post(
+      "/v1/books", "not json\n{\"title\":\"a\",\"page_count\":-3}\n[]\n{\"title\":\"\"}", kNdjson);
   EXPECT_EQ(answer.status, 200);
   EXPECT_THAT(catalog.rows, testing::SizeIs(2));
   EXPECT_THAT(answer.body, HasSubstr("\"refused\":[{\"index\":0,\"reason\":\"is not JSON"));
   EXPECT_THAT(answer.body, HasSubstr("{\"index\":2,\"reason\":\"is not a JSON object\"}"));
-  EXPECT_THAT(answer.body, HasSubstr("{\"index\":3,\"field\":\"title\",\"value\":\"\",\"reason\":\"is empty\"}]"));
+  EXPECT_THAT(
+      answer.body,
+      HasSubstr("{\"index\":3,\"field\":\"title\",\"value\":\"\",\"reason\":\"is empty\"}]"));
   EXPECT_THAT(answer.body,
-              HasSubstr("\"repaired\":[{\"index\":1,\"field\":\"page_count\",\"value\":\"-3\",\"reason\":\"is negative\"}]"));
+              HasSubstr("\"repaired\":[{\"index\":1,\"field\":\"page_count\",\"value\":\"-3\","
+                        "\"reason\":\"is negative\"}]"));
 }
 
 TEST_F(UpsertTest, WhenEveryRowIsRefusedTheAnswerIsAProblem) {
