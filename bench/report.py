@@ -95,6 +95,15 @@ def beside_peers(results):
     return rows
 
 
+def doubts(results):
+    """Why figures may not be those of the machine alone."""
+    foreign = [row["foreign_cpu"] for row in (results["http"] or {}).get("servers", [])]
+    if foreign and max(foreign) > 0.1:
+        return [f"other processes took up to {max(foreign):.2f} cores during the servers' turns: read the CPU ratio, and "
+                "measure again on a quiet machine"]
+    return []
+
+
 def to_markdown(report, results):
     machine = report["machine"]
     parts = ["# What was measured", "", f"{machine['cpu']}, {machine['cores']} cores ({machine['caches']}; "
@@ -127,7 +136,7 @@ def to_markdown(report, results):
                                     [[vectors, f"{figures['any_label']:.4f}", f"{figures['last_label']:.4f}"]
                                      for vectors, figures in results[name]["precision_at_10"].items()])]
     if report["notes"]:
-        parts += ["", "## Left out or failed", "", *(f"- {line}" for line in report["notes"])]
+        parts += ["", "## Notes", "", *(f"- {line}" for line in report["notes"])]
     return "\n".join(parts) + "\n"
 
 
@@ -141,7 +150,7 @@ def main():
     results = {key: read(folder, name) for key, name in names.items()}
     notes = folder / "notes.txt"
     report = {"machine": measure.machine(), "goals": judge(results), "beside_peers": beside_peers(results),
-              "notes": notes.read_text().splitlines() if notes.exists() else []}
+              "notes": doubts(results) + (notes.read_text().splitlines() if notes.exists() else [])}
     measure.write_json(folder / "report.json", {**report, "results": results})
     (folder / "report.md").write_text(to_markdown(report, results))
     print((folder / "report.md").read_text())

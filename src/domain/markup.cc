@@ -72,40 +72,49 @@ std::string decode_references(std::string_view text) {
 }
 
 struct Tag {
-  std::string name;  ///< lower case; "!" for comments and declarations
+  std::string name;  ///< lower case; empty for comments and declarations
   bool closing = false;
   std::size_t size = 0;  ///< 0: not a tag
 };
 
-Tag read_tag(std::string_view text) {
-  if (text.starts_with("<!--")) {
-    const std::size_t end = text.find("-->", 4);
-    return {"!", false, end == std::string_view::npos ? text.size() : end + 3};
+/// Bytes of the comment or declaration that `text` begins with, 0 for none.
+std::size_t declaration_size(std::string_view text) {
+  const bool comment = text.starts_with("<!--");
+  if (!comment && !text.starts_with("<!DOCTYPE") && !text.starts_with("<![CDATA[")) {
+    return 0;
   }
-  std::size_t i = 1;
-  Tag tag;
-  tag.closing = i < text.size() && text[i] == '/';
-  i += tag.closing ? 1 : 0;
-  if (text.substr(i).starts_with("!DOCTYPE") || text.substr(i).starts_with("![CDATA[")) {
-    tag.name = "!";
-  }
-  while (tag.name != "!" && i < text.size() && is_name(text[i]) && tag.name.size() < 12) {
-    tag.name += static_cast<char>(text[i++] | 0x20);
-  }
-  constexpr std::size_t kLongestTag = 4096;  // keeps a text full of "<" linear
-  const std::size_t end = text.substr(0, kLongestTag).find('>', i);
-  const bool ends_well = i < text.size() && (text[i] == '>' || text[i] == '/' || text[i] == ' ' ||
-                                             text[i] == '\n' || text[i] == '\t' || tag.name == "!");
-  if (tag.name.empty() || end == std::string_view::npos || !ends_well) {
-    return {};
-  }
+  const std::string_view close = comment ? "-->" : ">";
+  const std::size_t end = text.find(close);
+  return end == std::string_view::npos ? text.size() : end + close.size();
+}
+
+bool is_element(const std::string& name) {
   static constexpr std::array<std::string_view, 8> kNewer{
       "article", "section", "figure", "figcaption", "header", "footer", "main", "aside"};
-  if (tag.name != "!" && htmlTagLookup(to_xml(tag.name)) == nullptr &&
-      std::find(kNewer.begin(), kNewer.end(), tag.name) == kNewer.end()) {
-    return {};
+  return htmlTagLookup(to_xml(name)) != nullptr ||
+         std::find(kNewer.begin(), kNewer.end(), name) != kNewer.end();
+}
+
+Tag read_tag(std::string_view text) {
+  constexpr std::size_t kLongestTag = 4096;  // keeps a text full of "<" linear
+  Tag tag;
+  if (const std::size_t size = declaration_size(text); size > 0) {
+    tag.size = size;
+    return tag;
   }
-  tag.size = end + 1;
+  text = text.substr(0, kLongestTag);
+  std::size_t i = 1;
+  tag.closing = i < text.size() && text[i] == '/';
+  i += tag.closing ? 1 : 0;
+  while (i < text.size() && is_name(text[i]) && tag.name.size() < 12) {
+    tag.name += static_cast<char>(text[i++] | 0x20);
+  }
+  const std::size_t end = text.find('>', i);
+  static constexpr std::string_view kAfterName = "> /\n\t\r";
+  if (!tag.name.empty() && end != std::string_view::npos &&
+      kAfterName.find(text[i]) != std::string_view::npos && is_element(tag.name)) {
+    tag.size = end + 1;
+  }
   return tag;
 }
 

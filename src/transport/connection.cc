@@ -8,7 +8,7 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/write.hpp>
 
-#include "base/hash.h"
+#include "transport/answer.h"
 #include "transport/problem.h"
 
 namespace bookreco {
@@ -34,51 +34,6 @@ int parse_failure(const boost::system::error_code& error, bool has_request_line)
     return 413;
   }
   return 400;
-}
-
-void append_number(std::string& out, std::size_t number) {
-  const fmt::format_int digits(number);
-  out.append(digits.data(), digits.size());
-}
-
-std::string failure_detail(int status, const HttpSettings& settings) {
-  switch (status) {
-    case 400:
-      return "the request is not well-formed HTTP/1.1, its path or query cannot be decoded, or "
-             "Host is missing";
-    case 408:
-      return "the request did not arrive in time: send it faster";
-    case 413:
-      return fmt::format("the body is larger than {} bytes: send it in parts",
-                         settings.max_body_bytes);
-    case 414:
-      return fmt::format("the request target is longer than {} bytes", settings.max_target_bytes);
-    case 417:
-      return "the only expectation met here is 100-continue";
-    case 431:
-      return fmt::format("the headers are longer than {} bytes", settings.max_header_bytes);
-    case 501:
-      return "the only transfer coding understood here is chunked";
-    case 503:
-      return "too much is going on: try again in a moment";
-    default:
-      return std::string(status_text(status));
-  }
-}
-
-std::string_view failure_code(int status) {
-  switch (status) {
-    case 404:
-      return code_name(Code::kNotFound);
-    case 408:
-      return code_name(Code::kDeadlineExceeded);
-    case 405:
-    case 501:
-    case 503:
-      return code_name(Code::kUnavailable);
-    default:
-      return code_name(Code::kInvalidArgument);
-  }
 }
 
 }  // namespace
@@ -143,52 +98,45 @@ Task<void> Connection::serve() {
     request_.clear();
     response_.clear();
     parser_.emplace(request_, settings.max_header_bytes, settings.max_body_bytes);
-    int failure = refused_ ? 503 : co_await read_header();
     Router::Match match;
-    bool unread = failure != 0;
+    int failure = refused_ ? 503 : co_await read_header();
     if (failure == 0) {
       match = server_.router.match(request_);
       if (!parser_->is_done() && match.route != nullptr) {
         failure = co_await read_body();
       }
-      unread = !parser_->is_done();
     }
     if (failure == kClosed) {
       co_return;
     }
+    const bool unread = failure != 0 || !parser_->is_done();
 
     const auto start = SteadyClock::now();
     set_deadline(Phase::kHandling, kNoTimeout);
     server_.metrics.in_flight.add(1);
-    if (failure != 0) {
-      answer_failure(failure);
-    } else if (match.route == nullptr) {
-      answer_without_route(match);
-    } else {
+    if (failure == 0 && match.route != nullptr) {
       request_.context.deadline = start + settings.request_timeout;
       request_.context.trace_id = trace_id_of(request_.header("traceparent"));
       if (match.route->run_on == RunOn::kInline) {
         run_handler(*match.route);
       } else if (!co_await run_on_pool(*match.route)) {
-        server_.metrics.shed.add();
-        answer_failure(503);
+        failure = 503;
       }
+    } else if (failure == 0) {
+      set_unmatched(request_, match, settings, response_);
     }
-    finish_response(match);
+    if (failure != 0) {
+      server_.metrics.shed.add(failure == 503 ? 1 : 0);
+      set_failure(response_, failure, settings);
+    }
+    finish_response(request_, match, settings, response_);
     keep = !unread && parser_->keep_alive() && !server_.draining.load(std::memory_order_relaxed);
-    render_head(keep);
+    render_head(request_, response_, thread_.date_line, keep, head_);
     record(match, start);
     release_body();
 
-    set_deadline(Phase::kWriting, settings.write_timeout);
-    const std::string_view content = send_body_ ? response_.content() : std::string_view();
-    const std::array<asio::const_buffer, 2> parts{asio::buffer(head_), asio::buffer(content)};
-    boost::system::error_code error;
-    const std::size_t written = socket_.write_some(parts, error);
-    if (error && error != asio::error::would_block) {
-      co_return;
-    }
-    if (written < head_.size() + content.size() && !co_await write_rest(written)) {
+    if (const auto written = write_now();
+        !written || (*written < bytes_to_write() && !co_await write_rest(*written))) {
       co_return;
     }
     if (unread || (!keep && begin_ < end_)) {
@@ -276,7 +224,6 @@ Task<int> Connection::read_body() {
         co_return 0;
       }
       if (held > settings.max_bodies_bytes) {
-        server_.metrics.shed.add();
         co_return 503;
       }
     }
@@ -355,100 +302,6 @@ Task<bool> Connection::run_on_pool(const Route& route) {
       kUseTask);
 }
 
-void Connection::answer_failure(int status) {
-  if (refused_) {
-    server_.metrics.shed.add();
-  }
-  set_problem(response_, status, failure_code(status), failure_detail(status, server_.settings));
-}
-
-void Connection::answer_without_route(const Router::Match& match) {
-  if (match.status == 204) {
-    response_.status = 204;
-  } else if (match.status == 404) {
-    set_problem(
-        response_, 404, failure_code(404), fmt::format("there is nothing at {}", request_.path));
-  } else if (match.status == 405) {
-    set_problem(response_,
-                405,
-                failure_code(405),
-                fmt::format("{} answers {}", request_.path, match.allow));
-  } else {
-    answer_failure(match.status);
-  }
-  if (!match.allow.empty()) {
-    response_.set_header("Allow", match.allow);
-  }
-}
-
-void Connection::set_cors(const Router::Match& match) {
-  const auto& origins = server_.settings.cors_origins;
-  if (origins.empty()) {
-    return;
-  }
-  response_.set_header("Vary", "Origin");
-  const std::string_view origin = request_.header("Origin");
-  const bool any = std::ranges::find(origins, "*") != origins.end();
-  if (origin.empty() || (!any && std::ranges::find(origins, origin) == origins.end())) {
-    return;
-  }
-  response_.set_header("Access-Control-Allow-Origin", any ? "*" : origin);
-  response_.set_header("Access-Control-Expose-Headers", "ETag, Link, Retry-After");
-  if (match.status == 204 && !request_.header("Access-Control-Request-Method").empty()) {
-    response_.set_header("Access-Control-Allow-Methods", match.allow);
-    response_.set_header("Access-Control-Allow-Headers",
-                         "Accept, Authorization, Content-Type, If-None-Match, Traceparent");
-    response_.set_header("Access-Control-Max-Age", "600");
-  }
-}
-
-void Connection::finish_response(const Router::Match& match) {
-  send_body_ = request_.method != HttpMethod::kHead;
-  const bool reads = request_.method == HttpMethod::kGet || request_.method == HttpMethod::kHead;
-  if (match.route != nullptr && match.route->etag && response_.status == 200 && reads) {
-    if (response_.etag.empty()) {
-      response_.etag = hex(hash64(response_.content()));
-    }
-    if (const auto known = request_.header("If-None-Match");
-        !known.empty() && etag_matches(known, response_.etag)) {
-      response_.status = 304;
-    }
-  }
-  if (response_.status == 204 || response_.status == 304) {
-    send_body_ = false;
-  }
-  set_cors(match);
-}
-
-void Connection::render_head(bool keep) {
-  head_.clear();
-  head_ += "HTTP/1.1 ";
-  append_number(head_, static_cast<std::size_t>(response_.status));
-  head_ += ' ';
-  head_ += status_text(response_.status);
-  head_ += "\r\nServer: bookreco\r\n";
-  head_ += thread_.date_line;
-  if (!keep) {
-    head_ += "Connection: close\r\n";
-  } else if (request_.http_1_0) {
-    head_ += "Connection: keep-alive\r\n";
-  }
-  if (response_.status != 204 && response_.status != 304) {
-    head_ += "X-Content-Type-Options: nosniff\r\nContent-Type: ";
-    head_ += response_.content_type;
-    head_ += "\r\nContent-Length: ";
-    append_number(head_, response_.content().size());
-    head_ += "\r\n";
-  }
-  if (!response_.etag.empty()) {
-    head_ += "ETag: \"";
-    head_ += response_.etag;
-    head_ += "\"\r\n";
-  }
-  head_ += response_.header_lines();
-  head_ += "\r\n";
-}
-
 void Connection::record(const Router::Match& match, SteadyClock::time_point start) {
   const double seconds = std::chrono::duration<double>(SteadyClock::now() - start).count();
   const std::size_t route = match.route != nullptr ? match.number : server_.router.routes().size();
@@ -465,13 +318,34 @@ void Connection::record(const Router::Match& match, SteadyClock::time_point star
   }
 }
 
+std::array<std::string_view, 2> Connection::parts() const {
+  return {head_, sends_content(request_, response_) ? response_.content() : std::string_view()};
+}
+
+std::size_t Connection::bytes_to_write() const {
+  return parts()[0].size() + parts()[1].size();
+}
+
+// Most answers fit the socket's buffer: no waiting, no completion. nullopt when the peer is gone.
+std::optional<std::size_t> Connection::write_now() {
+  set_deadline(Phase::kWriting, server_.settings.write_timeout);
+  const auto [head, content] = parts();
+  const std::array<asio::const_buffer, 2> buffers{asio::buffer(head), asio::buffer(content)};
+  boost::system::error_code error;
+  const std::size_t written = socket_.write_some(buffers, error);
+  if (error && error != asio::error::would_block) {
+    return std::nullopt;
+  }
+  return written;
+}
+
 Task<bool> Connection::write_rest(std::size_t written) {
-  const std::string_view content = send_body_ ? response_.content() : std::string_view();
-  const std::size_t of_head = std::min(written, head_.size());
-  const std::array<asio::const_buffer, 2> parts{asio::buffer(head_) + of_head,
-                                                asio::buffer(content) + (written - of_head)};
+  const auto [head, content] = parts();
+  const std::size_t of_head = std::min(written, head.size());
+  const std::array<asio::const_buffer, 2> buffers{asio::buffer(head) + of_head,
+                                                  asio::buffer(content) + (written - of_head)};
   timed_out_ = false;
-  auto [error, size] = co_await asio::async_write(socket_, parts, kAsTuple);
+  auto [error, size] = co_await asio::async_write(socket_, buffers, kAsTuple);
   if (error) {  // what the peer did not take leaves the system's buffers with a reset
     boost::system::error_code ignored;
     socket_.set_option(Socket::linger(true, 0), ignored);

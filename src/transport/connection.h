@@ -1,11 +1,13 @@
 #pragma once
 
+#include <array>
 #include <atomic>
 #include <condition_variable>
 #include <list>
 #include <mutex>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/io_context.hpp>
@@ -94,12 +96,10 @@ class Connection {
 
   int check_header() const;
   void run_handler(const Route& route);
-  void answer_without_route(const Router::Match& match);
-  void answer_failure(int status);
-  void finish_response(const Router::Match& match);
+  std::array<std::string_view, 2> parts() const;
+  std::size_t bytes_to_write() const;
+  std::optional<std::size_t> write_now();
   void record(const Router::Match& match, std::chrono::steady_clock::time_point start);
-  void render_head(bool keep);
-  void set_cors(const Router::Match& match);
   void set_deadline(Phase phase, std::chrono::milliseconds timeout);
   void release_body();
 
@@ -122,7 +122,6 @@ class Connection {
   HttpRequest request_;
   HttpResponse response_;
   std::string head_;
-  bool send_body_ = true;
 };
 
 }  // namespace bookreco

@@ -94,7 +94,8 @@ TEST_P(BookQueryCases, ranges_include_their_ends_and_pass_over_the_unknown) {
   EXPECT_THAT(ids({.filter = {.pages_min = 90, .pages_max = 90}}), ElementsAre("a", "c"));
   EXPECT_THAT(ids({.filter = {.pages_min = 91}}), ElementsAre("b"));
   EXPECT_THAT(ids({.weight_kg = {0.15, {}}}), ElementsAre("b"));
-  EXPECT_THAT(ids({.width_cm = {10, 10}, .height_cm = {{}, 10}, .depth_cm = {10, {}}}), ElementsAre("d"));
+  EXPECT_THAT(ids({.width_cm = {10, 10}, .height_cm = {{}, 10}, .depth_cm = {10, {}}}),
+              ElementsAre("d"));
   EXPECT_THAT(ids({.series_number = {2, 2}}), ElementsAre("c"));
   EXPECT_THAT(ids({.series_number = {3, 2}}), IsEmpty());
 }
@@ -103,8 +104,10 @@ TEST_P(BookQueryCases, a_bare_year_is_the_whole_year) {
   EXPECT_THAT(ids({.filter = {.published_after = PartialDate{1933, 0, 0},
                               .published_before = PartialDate{1933, 0, 0}}}),
               ElementsAre("a", "b"));
-  EXPECT_THAT(ids({.filter = {.published_before = PartialDate{1959, 3, 0}}}), ElementsAre("a", "b", "c"));
-  EXPECT_THAT(ids({.filter = {.published_before = PartialDate{1959, 2, 0}}}), ElementsAre("a", "b"));
+  EXPECT_THAT(ids({.filter = {.published_before = PartialDate{1959, 3, 0}}}),
+              ElementsAre("a", "b", "c"));
+  EXPECT_THAT(ids({.filter = {.published_before = PartialDate{1959, 2, 0}}}),
+              ElementsAre("a", "b"));
   EXPECT_THAT(ids({.filter = {.published_after = PartialDate{1933, 12, 26}}}), ElementsAre("c"));
 }
 
@@ -125,10 +128,13 @@ TEST_P(BookQueryCases, orders_put_the_unknown_last_and_break_ties_by_id) {
   EXPECT_THAT(ids({.sort = BookSort::kTitle}), ElementsAre("d", "a", "b", "c"));
   EXPECT_THAT(ids({.sort = BookSort::kTitle, .descending = true}), ElementsAre("c", "a", "b", "d"));
   EXPECT_THAT(ids({.sort = BookSort::kPublishedOn}), ElementsAre("a", "b", "c", "d"));
-  EXPECT_THAT(ids({.sort = BookSort::kPublishedOn, .descending = true}), ElementsAre("c", "b", "a", "d"));
+  EXPECT_THAT(ids({.sort = BookSort::kPublishedOn, .descending = true}),
+              ElementsAre("c", "b", "a", "d"));
   EXPECT_THAT(ids({.sort = BookSort::kPageCount}), ElementsAre("a", "c", "b", "d"));
-  EXPECT_THAT(ids({.sort = BookSort::kPageCount, .descending = true}), ElementsAre("b", "a", "c", "d"));
-  EXPECT_THAT(ids({.sort = BookSort::kChange, .descending = true}), ElementsAre("c", "a", "b", "d"));
+  EXPECT_THAT(ids({.sort = BookSort::kPageCount, .descending = true}),
+              ElementsAre("b", "a", "c", "d"));
+  EXPECT_THAT(ids({.sort = BookSort::kChange, .descending = true}),
+              ElementsAre("c", "a", "b", "d"));
 }
 
 TEST_P(BookQueryCases, pages_are_cut_and_counted_exactly) {
@@ -138,8 +144,9 @@ TEST_P(BookQueryCases, pages_are_cut_and_counted_exactly) {
   EXPECT_EQ(total_, 4);
   EXPECT_THAT(ids({.limit = 0}), IsEmpty());
   EXPECT_EQ(total_, 4);
-  EXPECT_THAT(ids({.filter = {.languages = {"fr"}}, .sort = BookSort::kTitle, .offset = 1, .limit = 1}),
-              ElementsAre("c"));
+  EXPECT_THAT(
+      ids({.filter = {.languages = {"fr"}}, .sort = BookSort::kTitle, .offset = 1, .limit = 1}),
+      ElementsAre("c"));
   EXPECT_EQ(total_, 2);
   EXPECT_EQ(code_of(stores_->books().query({.offset = -1})), "invalid_argument");
   EXPECT_EQ(code_of(stores_->books().query({.limit = -1})), "invalid_argument");

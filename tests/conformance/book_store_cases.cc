@@ -14,7 +14,8 @@ using enum UpsertOutcome;
 std::vector<std::string> changes(BookStore& books, std::int64_t since) {
   std::vector<std::string> lines;
   EXPECT_TRUE(books.changes_since(since, [&](BookChange&& change) {
-    lines.push_back(fmt::format("{} {}{}", change.change, change.book.id, change.deleted ? " deleted" : ""));
+    lines.push_back(
+        fmt::format("{} {}{}", change.change, change.book.id, change.deleted ? " deleted" : ""));
     return true;
   }));
   return lines;
@@ -37,8 +38,12 @@ TEST_P(BookStoreCases, keep_every_field) {
 
 TEST_P(BookStoreCases, partial_dates_come_back_as_they_were) {
   std::vector<Book> books;
-  for (const PartialDate date :
-       {PartialDate{2019, 0, 0}, {2019, 5, 0}, {2019, 5, 7}, {-1, 12, 31}, {-9999, 0, 0}, {0, 1, 1}}) {
+  for (const PartialDate date : {PartialDate{2019, 0, 0},
+                                 {2019, 5, 0},
+                                 {2019, 5, 7},
+                                 {-1, 12, 31},
+                                 {-9999, 0, 0},
+                                 {0, 1, 1}}) {
     books.push_back(bare_book(fmt::format("d{}", books.size())));
     books.back().published_on = date;
   }
@@ -169,7 +174,8 @@ TEST_P(BookStoreCases, refuse_a_batch_with_text_that_cannot_be_stored) {
 
 TEST_P(BookStoreCases, take_sql_for_text) {
   std::vector<Book> books;
-  for (const std::string text : {"'; DROP TABLE books; --", "\" OR 1=1 --", "$1", "?1", "%", "_", "\\", "[]", "null"}) {
+  for (const std::string text :
+       {"'; DROP TABLE books; --", "\" OR 1=1 --", "$1", "?1", "%", "_", "\\", "[]", "null"}) {
     Book book = bare_book(text);
     book.title = text;
     book.authors = {text};

@@ -8,7 +8,9 @@ namespace {
 using testing::ElementsAre;
 using testing::IsEmpty;
 
-Timestamp at(std::int64_t milliseconds) { return Timestamp(std::chrono::milliseconds(milliseconds)); }
+Timestamp at(std::int64_t milliseconds) {
+  return Timestamp(std::chrono::milliseconds(milliseconds));
+}
 
 CONFORMANCE_SUITE(ReaderStoreCases);
 
@@ -51,8 +53,8 @@ TEST_P(ReaderStoreCases, keep_every_field) {
 }
 
 TEST_P(ReaderStoreCases, the_newest_comes_first_up_to_the_limit) {
-  ASSERT_TRUE(stores_->readers().record(
-      std::vector{liked("r", "b1", 10), liked("r", "b2", 30), liked("r", "b3", 20), liked("s", "b4", 40)}));
+  ASSERT_TRUE(stores_->readers().record(std::vector{
+      liked("r", "b1", 10), liked("r", "b2", 30), liked("r", "b3", 20), liked("s", "b4", 40)}));
   EXPECT_THAT(books_of(*stores_->readers().history("r", 10)), ElementsAre("b2", "b3", "b1"));
   EXPECT_THAT(books_of(*stores_->readers().history("r", 1)), ElementsAre("b2"));
   EXPECT_THAT(books_of(*stores_->readers().history("nobody", 10)), IsEmpty());
@@ -101,9 +103,12 @@ TEST_P(ReaderStoreCases, one_event_tells_of_a_batch) {
 }
 
 TEST_P(ReaderStoreCases, a_bad_interaction_refuses_the_batch) {
-  for (const Interaction& bad : {liked("", "b", 1), liked("r", "", 1), liked(std::string("r\0", 2), "b", 1),
+  for (const Interaction& bad : {liked("", "b", 1),
+                                 liked("r", "", 1),
+                                 liked(std::string("r\0", 2), "b", 1),
                                  liked("r", "\xFF", 1)}) {
-    EXPECT_EQ(code_of(stores_->readers().record(std::vector{liked("ok", "b", 1), bad})), "invalid_argument");
+    EXPECT_EQ(code_of(stores_->readers().record(std::vector{liked("ok", "b", 1), bad})),
+              "invalid_argument");
   }
   EXPECT_EQ(stores_->readers().summary()->interactions, 0);
   EXPECT_THAT(*stores_->readers().history("' OR 1=1 --", 10), IsEmpty());

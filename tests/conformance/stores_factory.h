@@ -58,11 +58,13 @@ class StoresTest : public testing::TestWithParam<StoresFactory> {
   std::unique_ptr<Stores> stores_;
 };
 
-inline std::string name_of(const testing::TestParamInfo<StoresFactory>& info) { return info.param.name; }
+inline std::string name_of(const testing::TestParamInfo<StoresFactory>& info) {
+  return info.param.name;
+}
 
 /// `CONFORMANCE_SUITE(BookStoreCases);` then `TEST_P(BookStoreCases, …)`.
-#define CONFORMANCE_SUITE(Suite)               \
-  class Suite : public StoresTest {};          \
+#define CONFORMANCE_SUITE(Suite)      \
+  class Suite : public StoresTest {}; \
   INSTANTIATE_TEST_SUITE_P(Stores, Suite, testing::ValuesIn(stores_factories()), name_of)
 
 /// A book with every field set, different for each number.
@@ -70,7 +72,9 @@ Book whole_book(int number);
 /// A book with an id and a title alone.
 Book bare_book(const std::string& id);
 
-inline void PrintTo(const Book& book, std::ostream* out) { *out << to_json(book); }
+inline void PrintTo(const Book& book, std::ostream* out) {
+  *out << to_json(book);
+}
 
 /// The code of an error, or the words "no error".
 template <class T>

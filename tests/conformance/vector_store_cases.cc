@@ -19,8 +19,11 @@ VectorRow row_of(const std::string& id, std::int64_t change, std::vector<float> 
 std::vector<std::string> scan(VectorStore& vectors, std::int64_t space, std::int64_t after = 0) {
   std::vector<std::string> lines;
   EXPECT_TRUE(vectors.scan(space, after, [&](VectorRow&& row) {
-    lines.push_back(fmt::format(
-        "{} {} {} {}", row.change, row.book_id, fmt::join(row.values, ","), fmt::join(row.terms, "/")));
+    lines.push_back(fmt::format("{} {} {} {}",
+                                row.change,
+                                row.book_id,
+                                fmt::join(row.values, ","),
+                                fmt::join(row.terms, "/")));
     return true;
   }));
   return lines;
@@ -35,7 +38,8 @@ TEST_P(VectorStoreCases, rows_come_back_in_change_order) {
   VectorRow with_terms = row_of("b", 7, {0.5F, -0.25F, 1e-30F});
   with_terms.terms = {"été", "a \"b\""};
   ASSERT_TRUE(stores_->vectors().put(space.id, std::vector{with_terms, row_of("a", 9, {1, 2, 3})}));
-  EXPECT_THAT(scan(stores_->vectors(), space.id), ElementsAre("7 b 0.5,-0.25,1e-30 été/a \"b\"", "9 a 1,2,3 "));
+  EXPECT_THAT(scan(stores_->vectors(), space.id),
+              ElementsAre("7 b 0.5,-0.25,1e-30 été/a \"b\"", "9 a 1,2,3 "));
   ASSERT_TRUE(stores_->vectors().put(space.id, std::vector{row_of("b", 12, {0, 0, 0})}));
   EXPECT_THAT(scan(stores_->vectors(), space.id), ElementsAre("9 a 1,2,3 ", "12 b 0,0,0 "));
   EXPECT_THAT(scan(stores_->vectors(), space.id, 9), ElementsAre("12 b 0,0,0 "));
@@ -48,7 +52,8 @@ TEST_P(VectorStoreCases, rows_come_back_in_change_order) {
 
 TEST_P(VectorStoreCases, a_row_of_another_dimension_refuses_the_batch) {
   const VectorSpace space = *stores_->vectors().create_space("m", 2);
-  for (const VectorRow& bad : {row_of("b", 1, {1}), row_of("b", 1, {1, 2, 3}), row_of("", 1, {1, 2})}) {
+  for (const VectorRow& bad :
+       {row_of("b", 1, {1}), row_of("b", 1, {1, 2, 3}), row_of("", 1, {1, 2})}) {
     EXPECT_EQ(code_of(stores_->vectors().put(space.id, std::vector{row_of("a", 1, {1, 2}), bad})),
               "invalid_argument");
   }
@@ -100,7 +105,8 @@ TEST_P(ClusterStoreCases, the_newest_clustering_is_the_current_one) {
   auto& clusters = stores_->clusters();
   EXPECT_FALSE(*clusters.current());
   EXPECT_THAT(members(clusters), IsEmpty());
-  const auto first = *clusters.replace(two_clusters(), std::vector<ClusterMember>{{"a", 0}, {"b", 0}, {"c", 1}});
+  const auto first =
+      *clusters.replace(two_clusters(), std::vector<ClusterMember>{{"a", 0}, {"b", 0}, {"c", 1}});
   Clustering got = **clusters.current();
   EXPECT_EQ(got.id, first);
   EXPECT_EQ(got.model_version, "c1");
@@ -118,20 +124,23 @@ TEST_P(ClusterStoreCases, the_newest_clustering_is_the_current_one) {
 TEST_P(ClusterStoreCases, members_are_added_and_moved) {
   auto& clusters = stores_->clusters();
   EXPECT_EQ(code_of(clusters.assign(std::vector<ClusterMember>{{"a", 0}})), "failed_precondition");
-  ASSERT_TRUE(clusters.replace(two_clusters(), std::vector<ClusterMember>{{"a", 0}, {"b", 0}, {"c", 1}}));
+  ASSERT_TRUE(
+      clusters.replace(two_clusters(), std::vector<ClusterMember>{{"a", 0}, {"b", 0}, {"c", 1}}));
   ASSERT_TRUE(clusters.assign(std::vector<ClusterMember>{{"a", 1}, {"d", 1}, {"b", 0}}));
   EXPECT_THAT(members(clusters), ElementsAre("a 1", "b 0", "c 1", "d 1"));
   const auto sizes = (*clusters.current())->clusters;
   EXPECT_EQ(sizes[0].size, 1);
   EXPECT_EQ(sizes[1].size, 3);
-  EXPECT_EQ(code_of(clusters.assign(std::vector<ClusterMember>{{"e", 0}, {"f", 9}})), "invalid_argument");
+  EXPECT_EQ(code_of(clusters.assign(std::vector<ClusterMember>{{"e", 0}, {"f", 9}})),
+            "invalid_argument");
   EXPECT_EQ(members(clusters).size(), 4);
 }
 
 TEST_P(ClusterStoreCases, a_bad_member_leaves_the_current_clustering) {
   auto& clusters = stores_->clusters();
   ASSERT_TRUE(clusters.replace(two_clusters(), std::vector<ClusterMember>{{"a", 0}}));
-  EXPECT_EQ(code_of(clusters.replace(two_clusters(), std::vector<ClusterMember>{{"b", 2}})), "invalid_argument");
+  EXPECT_EQ(code_of(clusters.replace(two_clusters(), std::vector<ClusterMember>{{"b", 2}})),
+            "invalid_argument");
   EXPECT_THAT(members(clusters), ElementsAre("a 0"));
 }
 

@@ -11,7 +11,8 @@ inline std::vector<std::filesystem::directory_entry> entries_of(const Path& fold
   std::vector<std::filesystem::directory_entry> entries;
   std::error_code error;
   const std::filesystem::directory_iterator end;
-  for (std::filesystem::directory_iterator it(folder, error); !error && it != end; it.increment(error)) {
+  for (std::filesystem::directory_iterator it(folder, error); !error && it != end;
+       it.increment(error)) {
     entries.push_back(*it);
   }
   return entries;

@@ -17,7 +17,9 @@ namespace fs = std::filesystem;
 
 constexpr std::string_view kScratch = ".scratch";
 
-std::unexpected<Error> file_error(std::string_view action, const Path& path, const std::error_code& error) {
+std::unexpected<Error> file_error(std::string_view action,
+                                  const Path& path,
+                                  const std::error_code& error) {
   Code code = Code::kUnavailable;
   if (error == std::errc::no_space_on_device || error == std::errc::file_too_large) {
     code = Code::kResourceExhausted;
@@ -46,7 +48,8 @@ Status sync(const Path& path) {
 /// Everything in `folder` is on the disk when this returns.
 Status sync_all(const Path& folder) {
   std::error_code error;
-  for (fs::recursive_directory_iterator it(folder, error), end; !error && it != end; it.increment(error)) {
+  for (fs::recursive_directory_iterator it(folder, error), end; !error && it != end;
+       it.increment(error)) {
     std::error_code ignored;
     if (it->is_directory(ignored) || it->is_regular_file(ignored)) {
       BOOKRECO_TRY_VOID(sync(it->path()));
@@ -61,8 +64,9 @@ Status sync_all(const Path& folder) {
 /// A location is a folder with files of its own; the folders above it hold folders alone.
 bool is_location(const Path& folder) {
   std::error_code ignored;
-  return std::ranges::any_of(entries_of(folder),
-                             [&](const fs::directory_entry& entry) { return entry.is_regular_file(ignored); });
+  return std::ranges::any_of(entries_of(folder), [&](const fs::directory_entry& entry) {
+    return entry.is_regular_file(ignored);
+  });
 }
 
 Status require_well_formed(std::string_view location) {
@@ -72,7 +76,8 @@ Status require_well_formed(std::string_view location) {
     const std::string_view part = rest.substr(0, slash);
     if (part.empty() || part.front() == '.' || part.find('\0') != part.npos) {
       return fail(Code::kInvalidArgument,
-                  "\"{}\" is not a location: it must be a relative path of names that do not begin with a dot",
+                  "\"{}\" is not a location: it must be a relative path of names that do not begin "
+                  "with a dot",
                   location.substr(0, location.find('\0')));
     }
     if (slash == rest.npos) {
@@ -99,9 +104,11 @@ Status FolderBlobStore::require_free(const Path& target) const {
   std::error_code error;
   const fs::file_status status = fs::symlink_status(target, error);
   if (fs::exists(status)) {
-    return fail(Code::kAlreadyExists, "{} is published already: locations never change", target.string());
+    return fail(
+        Code::kAlreadyExists, "{} is published already: locations never change", target.string());
   }
-  if (error && error != std::errc::no_such_file_or_directory && error != std::errc::not_a_directory) {
+  if (error && error != std::errc::no_such_file_or_directory &&
+      error != std::errc::not_a_directory) {
     return file_error("look at", target, error);
   }
   for (Path above = target.parent_path(); above != root_; above = above.parent_path()) {
@@ -127,7 +134,8 @@ Status FolderBlobStore::publish(std::string_view location,
   std::error_code error;
   fs::rename(scratch.path(), target, error);
   if (error == std::errc::directory_not_empty || error == std::errc::file_exists) {
-    return fail(Code::kAlreadyExists, "{} is published already: locations never change", target.string());
+    return fail(
+        Code::kAlreadyExists, "{} is published already: locations never change", target.string());
   }
   if (error) {
     return file_error("publish", target, error);

@@ -58,10 +58,16 @@ TEST_F(FolderBlobStoreTest, a_location_never_changes) {
 }
 
 TEST_F(FolderBlobStoreTest, of_two_that_publish_at_once_one_wins) {
-  ASSERT_TRUE(store_->publish("x/y", [&](const Path& folder) {
-    EXPECT_TRUE(store_->publish("x/y", [](const Path& other) { return write_file(other / "first", ""); }));
-    return write_one(folder);
-  }).error().code == Code::kAlreadyExists);
+  ASSERT_TRUE(store_
+                  ->publish("x/y",
+                            [&](const Path& folder) {
+                              EXPECT_TRUE(store_->publish("x/y", [](const Path& other) {
+                                return write_file(other / "first", "");
+                              }));
+                              return write_one(folder);
+                            })
+                  .error()
+                  .code == Code::kAlreadyExists);
   EXPECT_TRUE(fs::exists(*store_->fetch("x/y") / "first"));
   EXPECT_EQ(scratch_entries(), 0);
 }
@@ -73,7 +79,8 @@ TEST_F(FolderBlobStoreTest, a_failed_write_leaves_nothing) {
   });
   EXPECT_EQ(status.error().code, Code::kResourceExhausted);
   EXPECT_EQ(store_->fetch("a/b").error().code, Code::kNotFound);
-  EXPECT_EQ(store_->publish("a/b", [](const Path&) { return Status(); }).error().code, Code::kInvalidArgument);
+  EXPECT_EQ(store_->publish("a/b", [](const Path&) { return Status(); }).error().code,
+            Code::kInvalidArgument);
   EXPECT_THAT(*store_->list(""), IsEmpty());
   EXPECT_EQ(scratch_entries(), 0);
 }

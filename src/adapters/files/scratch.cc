@@ -22,9 +22,12 @@ std::string new_name() {
   return fmt::format("{}-{}-{}", now, ::getpid(), calls.fetch_add(1));
 }
 
-Path lock_of(const Path& folder) { return folder.string() + std::string(kLockSuffix); }
+Path lock_of(const Path& folder) {
+  return folder.string() + std::string(kLockSuffix);
+}
 
-/// The folder first: one without a lock file is never taken for a leftover, and so never found again.
+/// The folder first: one without a lock file is never taken for a leftover, and so never found
+/// again.
 void remove_scratch(const Path& folder) {
   std::error_code ignored;
   fs::remove_all(folder, ignored);

@@ -7,7 +7,8 @@
 
 namespace bookreco {
 
-/// An empty folder inside `parent`, locked while its owner lives and removed with what is left in it.
+/// An empty folder inside `parent`, locked while its owner lives and removed with what is left in
+/// it.
 class ScratchFolder {
  public:
   static Result<ScratchFolder> create(const Path& parent);

@@ -18,7 +18,9 @@ class Conditions {
     values_.push_back(value);
     return fmt::format("${}", values_.size());
   }
-  std::string place(std::string text) { return place(SqlValue(texts_.emplace_back(std::move(text)))); }
+  std::string place(std::string text) {
+    return place(SqlValue(texts_.emplace_back(std::move(text))));
+  }
   /// A subquery of the values of a list_column.
   std::string place_list(const SqlSession& session, std::string list) {
     place(std::move(list));
@@ -64,14 +66,15 @@ Result<FacetChoice> choose_facets(SqlSession& session,
     folded.push_back(fold(name));
   }
   FacetChoice choice;
-  BOOKRECO_TRY_VOID(session.run(
-      fmt::format("SELECT id, books FROM facets WHERE kind = $1 AND folded IN ({})", session.list(2)),
-      {static_cast<std::int64_t>(kind), list_column(folded)},
-      [&](const SqlRow& row) {
-        choice.ids.push_back(row.integer(0));
-        choice.books += row.integer(1);
-        return true;
-      }));
+  BOOKRECO_TRY_VOID(
+      session.run(fmt::format("SELECT id, books FROM facets WHERE kind = $1 AND folded IN ({})",
+                              session.list(2)),
+                  {static_cast<std::int64_t>(kind), list_column(folded)},
+                  [&](const SqlRow& row) {
+                    choice.ids.push_back(row.integer(0));
+                    choice.books += row.integer(1);
+                    return true;
+                  }));
   return choice;
 }
 
@@ -82,15 +85,18 @@ struct Filter {
   std::vector<std::string> lists;    ///< the ids of each choice, as a subquery
   bool impossible = false;           ///< a facet asked for is no book's
 
-  /// The rarest facet's books are looked up, or else each book is checked for it; it is checked for the others.
+  /// The rarest facet's books are looked up, or else each book is checked for it; it is checked for
+  /// the others.
   std::string where(bool look_up) const {
     std::string text = "deleted = 0" + fields.text();
     for (std::size_t i = 0; i < lists.size(); ++i) {
-      text += i == 0 && look_up
-                  ? fmt::format(" AND number IN (SELECT book FROM book_facets WHERE facet IN ({}))", lists[i])
-                  : fmt::format(
-                        " AND EXISTS (SELECT 1 FROM book_facets WHERE facet IN ({}) AND book = number)",
-                        lists[i]);
+      text +=
+          i == 0 && look_up
+              ? fmt::format(" AND number IN (SELECT book FROM book_facets WHERE facet IN ({}))",
+                            lists[i])
+              : fmt::format(
+                    " AND EXISTS (SELECT 1 FROM book_facets WHERE facet IN ({}) AND book = number)",
+                    lists[i]);
     }
     return text;
   }
@@ -115,9 +121,8 @@ Status add_facets(SqlSession& session, const BookFilter& asked, Filter& filter) 
   }
   std::ranges::sort(filter.choices, {}, &FacetChoice::books);
   for (const FacetChoice& choice : filter.choices) {
-    filter.lists.push_back(
-        fmt::format("SELECT CAST(value AS BIGINT) FROM ({}) AS given",
-                    filter.fields.place_list(session, list_column(choice.ids))));
+    filter.lists.push_back(fmt::format("SELECT CAST(value AS BIGINT) FROM ({}) AS given",
+                                       filter.fields.place_list(session, list_column(choice.ids))));
   }
   return {};
 }
@@ -138,7 +143,8 @@ SqlValue integer(const std::optional<int>& value) {
 void add_code(std::string_view column, std::string_view code, Conditions& conditions) {
   if (!code.empty()) {
     const std::string place = conditions.place(SqlValue(code));
-    conditions.require(fmt::format("{0} = {1} AND (id = {1} OR ({0} = {1} AND {0} <> id))", column, place));
+    conditions.require(
+        fmt::format("{0} = {1} AND (id = {1} OR ({0} = {1} AND {0} <> id))", column, place));
   }
 }
 
@@ -165,8 +171,8 @@ void add_fields(const SqlSession& session, const BookQuery& query, Conditions& c
       filter.published_after ? SqlValue(std::int64_t{filter.published_after->key()}) : SqlValue(),
       last_day_of(filter.published_before));
   if (!filter.exclude_ids.empty()) {
-    conditions.require(
-        fmt::format("id NOT IN ({})", conditions.place_list(session, list_column(filter.exclude_ids))));
+    conditions.require(fmt::format(
+        "id NOT IN ({})", conditions.place_list(session, list_column(filter.exclude_ids))));
   }
 }
 
@@ -174,33 +180,41 @@ void add_fields(const SqlSession& session, const BookQuery& query, Conditions& c
 std::string order_of(const BookQuery& query) {
   const std::string_view direction = query.descending ? "DESC" : "ASC";
   switch (query.sort) {
-    case BookSort::kId: return fmt::format("id {}", direction);
-    case BookSort::kTitle: return fmt::format("title_folded {}, id", direction);
-    case BookSort::kPublishedOn: return fmt::format("published_key {} NULLS LAST, id", direction);
-    case BookSort::kPageCount: return fmt::format("page_count {} NULLS LAST, id", direction);
-    case BookSort::kChange: return fmt::format("change {}", direction);
+    case BookSort::kId:
+      return fmt::format("id {}", direction);
+    case BookSort::kTitle:
+      return fmt::format("title_folded {}, id", direction);
+    case BookSort::kPublishedOn:
+      return fmt::format("published_key {} NULLS LAST, id", direction);
+    case BookSort::kPageCount:
+      return fmt::format("page_count {} NULLS LAST, id", direction);
+    case BookSort::kChange:
+      return fmt::format("change {}", direction);
   }
   return "id";
 }
 
-/// The folded form of a description is not stored (it would double the database), so this one condition is checked here.
-Result<BookNumbers> scan_descriptions(SqlSession& session, const BookQuery& query, const Filter& filter) {
+/// The folded form of a description is not stored (it would double the database), so this one
+/// condition is checked here.
+Result<BookNumbers> scan_descriptions(SqlSession& session,
+                                      const BookQuery& query,
+                                      const Filter& filter) {
   const std::string wanted = fold(query.description_contains);
   BookNumbers numbers;
-  BOOKRECO_TRY_VOID(session.run(fmt::format("SELECT number, description FROM books WHERE {} ORDER BY {}",
-                                            filter.where(true),
-                                            order_of(query)),
-                                filter.fields.values(),
-                                [&](const SqlRow& row) {
-                                  if (fold(row.text(1)).find(wanted) != std::string::npos) {
-                                    if (numbers.total >= query.offset &&
-                                        numbers.total - query.offset < query.limit) {
-                                      numbers.page.push_back(row.integer(0));
-                                    }
-                                    ++numbers.total;
-                                  }
-                                  return true;
-                                }));
+  BOOKRECO_TRY_VOID(session.run(
+      fmt::format("SELECT number, description FROM books WHERE {} ORDER BY {}",
+                  filter.where(true),
+                  order_of(query)),
+      filter.fields.values(),
+      [&](const SqlRow& row) {
+        if (fold(row.text(1)).find(wanted) != std::string::npos) {
+          if (numbers.total >= query.offset && numbers.total - query.offset < query.limit) {
+            numbers.page.push_back(row.integer(0));
+          }
+          ++numbers.total;
+        }
+        return true;
+      }));
   return numbers;
 }
 
@@ -219,24 +233,28 @@ Result<std::int64_t> count_books(SqlSession& session, const Filter& filter) {
   return total;
 }
 
-/// Below this many books of the rarest facet, sorting them all is quicker than walking the order's index for those that pass.
+/// Below this many books of the rarest facet, sorting them all is quicker than walking the order's
+/// index for those that pass.
 constexpr std::int64_t kFewBooks = 2'000;
 
-Result<std::vector<std::int64_t>> page_of(SqlSession& session, const BookQuery& query, Filter& filter) {
+Result<std::vector<std::int64_t>> page_of(SqlSession& session,
+                                          const BookQuery& query,
+                                          Filter& filter) {
   const bool few = !filter.choices.empty() && filter.choices.front().books <= kFewBooks;
   const std::string limit = filter.fields.place(SqlValue(query.limit));
   const std::string offset = filter.fields.place(SqlValue(query.offset));
   std::vector<std::int64_t> page;
-  BOOKRECO_TRY_VOID(session.run(fmt::format("SELECT number FROM books WHERE {} ORDER BY {} LIMIT {} OFFSET {}",
-                                            filter.where(few),
-                                            order_of(query),
-                                            limit,
-                                            offset),
-                                filter.fields.values(),
-                                [&](const SqlRow& row) {
-                                  page.push_back(row.integer(0));
-                                  return true;
-                                }));
+  BOOKRECO_TRY_VOID(
+      session.run(fmt::format("SELECT number FROM books WHERE {} ORDER BY {} LIMIT {} OFFSET {}",
+                              filter.where(few),
+                              order_of(query),
+                              limit,
+                              offset),
+                  filter.fields.values(),
+                  [&](const SqlRow& row) {
+                    page.push_back(row.integer(0));
+                    return true;
+                  }));
   return page;
 }
 
@@ -244,7 +262,8 @@ Result<std::vector<std::int64_t>> page_of(SqlSession& session, const BookQuery& 
 
 Status require_window(std::int64_t offset, std::int64_t limit) {
   if (offset < 0 || limit < 0) {
-    return fail(Code::kInvalidArgument, "offset {} and limit {} must not be negative", offset, limit);
+    return fail(
+        Code::kInvalidArgument, "offset {} and limit {} must not be negative", offset, limit);
   }
   return {};
 }
@@ -275,25 +294,26 @@ Result<FacetPage> run_facet_query(SqlSession& session,
                                   std::int64_t limit) {
   BOOKRECO_TRY_VOID(require_window(offset, limit));
   Conditions conditions;
-  std::string where = "books > 0 AND kind = " + conditions.place(SqlValue(static_cast<std::int64_t>(kind)));
+  std::string where =
+      "books > 0 AND kind = " + conditions.place(SqlValue(static_cast<std::int64_t>(kind)));
   if (const std::string folded = fold(prefix); !folded.empty()) {
     where += " AND folded >= " + conditions.place(folded);
     where += " AND folded < " + conditions.place(folded + "\U0010FFFF");
   }
   FacetPage page;
-  BOOKRECO_TRY_VOID(session.run("SELECT count(*) FROM facets WHERE " + where,
-                                conditions.values(),
-                                [&](const SqlRow& row) {
-                                  page.total = row.integer(0);
-                                  return false;
-                                }));
+  BOOKRECO_TRY_VOID(session.run(
+      "SELECT count(*) FROM facets WHERE " + where, conditions.values(), [&](const SqlRow& row) {
+        page.total = row.integer(0);
+        return false;
+      }));
   const std::string limit_place = conditions.place(SqlValue(limit));
   const std::string offset_place = conditions.place(SqlValue(offset));
   BOOKRECO_TRY_VOID(session.run(
-      fmt::format("SELECT name, books FROM facets WHERE {} ORDER BY books DESC, name LIMIT {} OFFSET {}",
-                  where,
-                  limit_place,
-                  offset_place),
+      fmt::format(
+          "SELECT name, books FROM facets WHERE {} ORDER BY books DESC, name LIMIT {} OFFSET {}",
+          where,
+          limit_place,
+          offset_place),
       conditions.values(),
       [&](const SqlRow& row) {
         page.facets.push_back({std::string(row.text(0)), row.integer(1)});

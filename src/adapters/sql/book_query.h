@@ -10,8 +10,8 @@
 
 namespace bookreco {
 
-/// Row numbers of one page of a query's answer, in its order, and how many there are in all. kInvalidArgument for a negative
-/// offset or limit.
+/// Row numbers of one page of a query's answer, in its order, and how many there are in all.
+/// kInvalidArgument for a negative offset or limit.
 struct BookNumbers {
   std::vector<std::int64_t> page;
   std::int64_t total = 0;

@@ -9,12 +9,18 @@
 namespace bookreco {
 namespace {
 
-/// The columns that insert and update write, in the order of values() and, from the third on, of read_book().
-constexpr std::array kColumns{
-    "change",      "deleted",    "id",         "content_hash", "work_id",   "title",    "title_folded",
-    "authors",     "labels",     "cover_url",  "collection",   "series",    "series_number",
-    "language",    "published_key", "ean",     "isbn13",       "publisher", "format",   "binding",
-    "page_count",  "weight_kg",  "width_cm",   "height_cm",    "depth_cm",  "description", "facets", "number"};
+/// The columns that insert and update write, in the order of values() and, from the third on, of
+/// read_book().
+constexpr std::array kColumns{"change",        "deleted",     "id",
+                              "content_hash",  "work_id",     "title",
+                              "title_folded",  "authors",     "labels",
+                              "cover_url",     "collection",  "series",
+                              "series_number", "language",    "published_key",
+                              "ean",           "isbn13",      "publisher",
+                              "format",        "binding",     "page_count",
+                              "weight_kg",     "width_cm",    "height_cm",
+                              "depth_cm",      "description", "facets",
+                              "number"};
 
 /// The texts that a row's parameters point to.
 struct Derived {

@@ -14,7 +14,8 @@ namespace bookreco {
 
 // A book as a row of the table `books`.
 
-/// kInvalidArgument naming the book and the field, for a book without id or with text that no database holds.
+/// kInvalidArgument naming the book and the field, for a book without id or with text that no
+/// database holds.
 Status require_storable(const Book& book);
 
 /// What a row holds beside the book.

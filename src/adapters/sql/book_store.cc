@@ -26,11 +26,11 @@ Result<BookChange> read_change(const SqlRow& row) {
   return change;
 }
 
-/// Fills the places of `answer` that are empty yet with the books whose `column` is the id asked for; of several, the first
-/// by id.
+/// Fills the places of `answer` that are empty yet with the books whose `column` is the id asked
+/// for; of several, the first by id.
 Status look_up(SqlSession& session,
                std::string_view column,
-               std::string Book::*field,
+               std::string Book::* field,
                std::span<const std::string> ids,
                std::span<std::optional<Book>> answer) {
   std::unordered_map<std::string_view, std::vector<std::size_t>> open;
@@ -47,11 +47,10 @@ Status look_up(SqlSession& session,
     wanted.emplace_back(id);
   }
   const std::string sql =
-      select_books() +
-      fmt::format("WHERE deleted = 0 AND {} IN ({}){} ORDER BY id",
-                  column,
-                  session.list(1),
-                  column == "id" ? "" : fmt::format(" AND {} <> id", column));
+      select_books() + fmt::format("WHERE deleted = 0 AND {} IN ({}){} ORDER BY id",
+                                   column,
+                                   session.list(1),
+                                   column == "id" ? "" : fmt::format(" AND {} <> id", column));
   return for_each_row(session, sql, {list_column(wanted)}, read_book, [&](const Book& book) {
     for (const std::size_t i : open[book.*field]) {
       if (!answer[i]) {
@@ -74,15 +73,17 @@ class SqlBookStore::Batch {
     BOOKRECO_TRY(last_, last_change_of(session_));
     first_ = last_ + 1;
     BOOKRECO_TRY_VOID(facets_.begin(session_));
-    BOOKRECO_TRY(rows_in_table_, one_integer(session_, "SELECT coalesce(max(number), 0) FROM books"));
+    BOOKRECO_TRY(rows_in_table_,
+                 one_integer(session_, "SELECT coalesce(max(number), 0) FROM books"));
     rows_.reserve(ids.size());
     const std::string sql =
         fmt::format("SELECT id, number, deleted, content_hash, facets FROM books WHERE id IN ({})",
                     session_.list(1));
-    return for_each_row(session_, sql, {list_column(ids)}, read_row, [&](std::pair<std::string, Row>&& row) {
-      rows_.insert(std::move(row));
-      return true;
-    });
+    return for_each_row(
+        session_, sql, {list_column(ids)}, read_row, [&](std::pair<std::string, Row>&& row) {
+          rows_.insert(std::move(row));
+          return true;
+        });
   }
 
   Result<UpsertOutcome> put(const Book& book) {
@@ -117,7 +118,8 @@ class SqlBookStore::Batch {
       return {};
     }
     BOOKRECO_TRY_VOID(facets_.flush(session_));
-    BOOKRECO_TRY_VOID(execute(session_, "UPDATE counters SET value = $1 WHERE name = 'change'", {last_}));
+    BOOKRECO_TRY_VOID(
+        execute(session_, "UPDATE counters SET value = $1 WHERE name = 'change'", {last_}));
     std::string data;
     JsonWriter(data)
         .begin_object()
@@ -152,7 +154,8 @@ class SqlBookStore::Batch {
                              .deleted = deleted,
                              .content_hash = hash,
                              .facets = facets};
-    BOOKRECO_TRY_VOID(fresh ? insert_book(session_, book, state) : update_book(session_, book, state));
+    BOOKRECO_TRY_VOID(fresh ? insert_book(session_, book, state)
+                            : update_book(session_, book, state));
     BOOKRECO_TRY_VOID(facets_.move(session_, row.number, row.facets, facets));
     row = {row.number, deleted, std::move(hash), std::move(facets)};
     return {};
@@ -254,22 +257,25 @@ Result<FacetPage> SqlBookStore::facets(FacetKind kind,
 Status SqlBookStore::changes_since(std::int64_t change,
                                    const std::function<bool(BookChange&&)>& visit) {
   const std::string sql = select_books() + "WHERE change > $1 ORDER BY change";
-  return database_.read(
-      [&](SqlSession& session) { return for_each_row(session, sql, {change}, read_change, visit); });
+  return database_.read([&](SqlSession& session) {
+    return for_each_row(session, sql, {change}, read_change, visit);
+  });
 }
 
 Result<std::int64_t> SqlBookStore::last_change() {
-  return read_value<std::int64_t>(database_, [](SqlSession& session, std::int64_t& change) -> Status {
-    BOOKRECO_TRY(change, last_change_of(session));
-    return {};
-  });
+  return read_value<std::int64_t>(database_,
+                                  [](SqlSession& session, std::int64_t& change) -> Status {
+                                    BOOKRECO_TRY(change, last_change_of(session));
+                                    return {};
+                                  });
 }
 
 Result<std::int64_t> SqlBookStore::count() {
-  return read_value<std::int64_t>(database_, [](SqlSession& session, std::int64_t& books) -> Status {
-    BOOKRECO_TRY(books, one_integer(session, "SELECT count(*) FROM books WHERE deleted = 0"));
-    return {};
-  });
+  return read_value<std::int64_t>(
+      database_, [](SqlSession& session, std::int64_t& books) -> Status {
+        BOOKRECO_TRY(books, one_integer(session, "SELECT count(*) FROM books WHERE deleted = 0"));
+        return {};
+      });
 }
 
 }  // namespace bookreco

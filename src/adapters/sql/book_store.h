@@ -19,7 +19,8 @@ class SqlBookStore final : public BookStore {
                            std::string_view prefix,
                            std::int64_t offset,
                            std::int64_t limit) override;
-  Status changes_since(std::int64_t change, const std::function<bool(BookChange&&)>& visit) override;
+  Status changes_since(std::int64_t change,
+                       const std::function<bool(BookChange&&)>& visit) override;
   Result<std::int64_t> last_change() override;
   Result<std::int64_t> count() override;
 

@@ -85,15 +85,17 @@ Status SqlClusterStore::assign(std::span<const ClusterMember> members) {
   return database_.write([&](SqlSession& session) -> Status {
     BOOKRECO_TRY(const std::int64_t id, current_id(session));
     if (id == 0) {
-      return fail(Code::kFailedPrecondition, "there is no clustering to assign books to: fit first");
+      return fail(Code::kFailedPrecondition,
+                  "there is no clustering to assign books to: fit first");
     }
     std::map<std::int64_t, std::int64_t> growth;
     for (const ClusterMember& member : members) {
-      BOOKRECO_TRY(const std::int64_t before,
-                   one_integer(session,
-                               "SELECT cluster FROM cluster_members WHERE clustering = $1 AND book_id = $2",
-                               {id, member.book_id},
-                               -1));
+      BOOKRECO_TRY(
+          const std::int64_t before,
+          one_integer(session,
+                      "SELECT cluster FROM cluster_members WHERE clustering = $1 AND book_id = $2",
+                      {id, member.book_id},
+                      -1));
       if (before == std::int64_t{member.cluster}) {
         continue;
       }
@@ -142,12 +144,13 @@ Result<std::optional<Clustering>> SqlClusterStore::current() {
 Status SqlClusterStore::members(const std::function<bool(ClusterMember&&)>& visit) {
   return database_.read([&](SqlSession& session) -> Status {
     BOOKRECO_TRY(const std::int64_t id, current_id(session));
-    return execute(session,
-                   "SELECT book_id, cluster FROM cluster_members WHERE clustering = $1 ORDER BY book_id",
-                   {id},
-                   [&](const SqlRow& row) {
-                     return visit({std::string(row.text(0)), static_cast<std::uint32_t>(row.integer(1))});
-                   });
+    return execute(
+        session,
+        "SELECT book_id, cluster FROM cluster_members WHERE clustering = $1 ORDER BY book_id",
+        {id},
+        [&](const SqlRow& row) {
+          return visit({std::string(row.text(0)), static_cast<std::uint32_t>(row.integer(1))});
+        });
   });
 }
 

@@ -9,6 +9,7 @@
 #include <boost/json/object.hpp>
 #include <boost/json/parse.hpp>
 #include <boost/json/value.hpp>
+#include <simdjson.h>
 
 #include "base/json_writer.h"
 #include "base/utf8.h"
@@ -51,8 +52,9 @@ template <class Use>
 Status read_object(std::string_view column, const Use& use) {
   return with_json(column, [&](const json::value& value) {
     const json::object* object = value.if_object();
-    return object != nullptr &&
-           std::ranges::all_of(*object, [&](const auto& item) { return use(item.key(), item.value()); });
+    return object != nullptr && std::ranges::all_of(*object, [&](const auto& item) {
+             return use(item.key(), item.value());
+           });
   });
 }
 
@@ -82,11 +84,19 @@ std::string write_map(const std::map<std::string, Value>& values) {
 
 }  // namespace
 
-std::string list_column(std::span<const std::string> values) { return write_list(values); }
-std::string list_column(std::span<const std::int64_t> values) { return write_list(values); }
+std::string list_column(std::span<const std::string> values) {
+  return write_list(values);
+}
+std::string list_column(std::span<const std::int64_t> values) {
+  return write_list(values);
+}
 
-std::string map_column(const std::map<std::string, std::string>& values) { return write_map(values); }
-std::string map_column(const std::map<std::string, double>& values) { return write_map(values); }
+std::string map_column(const std::map<std::string, std::string>& values) {
+  return write_map(values);
+}
+std::string map_column(const std::map<std::string, double>& values) {
+  return write_map(values);
+}
 
 Status read_list(std::string_view column, std::vector<std::string>& out) {
   return read_array(column, [&](const json::value& item) {
@@ -131,7 +141,9 @@ Status read_map(std::string_view column, std::map<std::string, double>& out) {
   });
 }
 
-bool storable(std::string_view text) { return text.find('\0') == text.npos && is_utf8(text); }
+bool storable(std::string_view text) {
+  return text.find('\0') == text.npos && simdjson::validate_utf8(text.data(), text.size());
+}
 
 Status require_storable(std::string_view text, std::string_view field, std::string_view what) {
   if (!storable(text)) {

@@ -18,7 +18,8 @@ TEST(Columns, lists_come_back) {
 }
 
 TEST(Columns, maps_come_back) {
-  const std::map<std::string, double> numbers{{"", 0.1}, {"π", 3.141592653589793}, {"big", 1e300}, {"n", -2}};
+  const std::map<std::string, double> numbers{
+      {"", 0.1}, {"π", 3.141592653589793}, {"big", 1e300}, {"n", -2}};
   std::map<std::string, double> read;
   ASSERT_TRUE(read_map(map_column(numbers), read));
   EXPECT_EQ(read, numbers);

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
 #include <span>
 #include <string>
 #include <unordered_map>
@@ -13,8 +12,9 @@
 
 namespace bookreco {
 
-/// Keeps facets and book_facets in step with the books, inside write transactions (one at a time). Remembers the numbers of
-/// facets from one transaction to the next: they never change, and facets are never deleted.
+/// Keeps facets and book_facets in step with the books, inside write transactions (one at a time).
+/// Remembers the numbers of facets from one transaction to the next: they never change, and facets
+/// are never deleted.
 class FacetIndex {
  public:
   /// To be called first in every transaction.
@@ -26,16 +26,27 @@ class FacetIndex {
               std::int64_t number,
               std::span<const std::int64_t> before,
               std::span<const std::int64_t> after);
-  /// Writes the counts that move has gathered.
+  /// Writes what move has gathered; to be called last in the transaction.
   Status flush(SqlSession& session);
   /// The transaction was rolled back.
   void forget();
 
  private:
+  struct Change {
+    std::int64_t facet;
+    std::int64_t book;
+    std::int64_t step;  ///< 1 for a book that got the facet, -1 for one that lost it
+    auto operator<=>(const Change&) const = default;
+  };
+
   Result<std::int64_t> id_of(SqlSession& session, FacetKind kind, const std::string& name);
+  Status flush_facet(SqlSession& session, std::span<const Change> changes);
+  Status link(SqlSession& session, bool all);
 
   std::unordered_map<std::string, std::int64_t> ids_;  ///< by kind and name as written
-  std::map<std::int64_t, std::int64_t> counts_;        ///< what to add to facets.books; in order, for even locking
+  std::vector<Change> changes_;
+  std::vector<SqlValue> links_;   ///< facet, book, facet, book, … to be inserted
+  std::int64_t last_old_id_ = 0;  ///< facets above it were made since the last flush, with one book
   std::int64_t last_id_ = 0;
   std::string key_;
 };

@@ -8,7 +8,8 @@
 namespace bookreco {
 namespace {
 
-constexpr std::string_view kColumns = "name, version, location, parameters, metrics, run_id, created_at";
+constexpr std::string_view kColumns =
+    "name, version, location, parameters, metrics, run_id, created_at";
 
 Result<ModelVersion> read_version(const SqlRow& row) {
   ModelVersion version;
@@ -62,7 +63,8 @@ Status SqlModelStore::add(const ModelVersion& version) {
   const std::string metrics = map_column(version.metrics);
   return database_.write([&](SqlSession& session) -> Status {
     const auto added = session.run(
-        fmt::format("INSERT INTO model_versions ({}) VALUES ($1, $2, $3, $4, $5, $6, $7)", kColumns),
+        fmt::format("INSERT INTO model_versions ({}) VALUES ($1, $2, $3, $4, $5, $6, $7)",
+                    kColumns),
         {version.name,
          version.version,
          or_null(version.location),
@@ -80,7 +82,8 @@ Status SqlModelStore::add(const ModelVersion& version) {
   });
 }
 
-Result<std::optional<ModelVersion>> SqlModelStore::get(std::string_view name, std::string_view version) {
+Result<std::optional<ModelVersion>> SqlModelStore::get(std::string_view name,
+                                                       std::string_view version) {
   BOOKRECO_TRY(auto versions,
                read_versions(database_, "WHERE name = $1 AND version = $2", {name, version}));
   return first_of(std::move(versions));
@@ -104,7 +107,8 @@ Status SqlModelStore::remove(std::string_view name, std::string_view version) {
                   alias);
     }
     BOOKRECO_TRY(const std::int64_t removed,
-                 session.run("DELETE FROM model_versions WHERE name = $1 AND version = $2", {name, version}));
+                 session.run("DELETE FROM model_versions WHERE name = $1 AND version = $2",
+                             {name, version}));
     if (removed == 0) {
       return fail(Code::kNotFound, "there is no version {} of {}", version, name);
     }
@@ -112,7 +116,9 @@ Status SqlModelStore::remove(std::string_view name, std::string_view version) {
   });
 }
 
-Status SqlModelStore::set_alias(std::string_view name, std::string_view alias, std::string_view version) {
+Status SqlModelStore::set_alias(std::string_view name,
+                                std::string_view alias,
+                                std::string_view version) {
   BOOKRECO_TRY_VOID(require_key(alias, "name", "an alias"));
   return database_.write([&](SqlSession& session) -> Status {
     BOOKRECO_TRY(const std::int64_t known,
@@ -142,13 +148,13 @@ Status SqlModelStore::set_alias(std::string_view name, std::string_view alias, s
   });
 }
 
-Result<std::optional<ModelVersion>> SqlModelStore::by_alias(std::string_view name, std::string_view alias) {
-  BOOKRECO_TRY(
-      auto versions,
-      read_versions(database_,
-                    "WHERE name = $1 AND version ="
-                    " (SELECT version FROM model_aliases WHERE name = $1 AND alias = $2)",
-                    {name, alias}));
+Result<std::optional<ModelVersion>> SqlModelStore::by_alias(std::string_view name,
+                                                            std::string_view alias) {
+  BOOKRECO_TRY(auto versions,
+               read_versions(database_,
+                             "WHERE name = $1 AND version ="
+                             " (SELECT version FROM model_aliases WHERE name = $1 AND alias = $2)",
+                             {name, alias}));
   return first_of(std::move(versions));
 }
 

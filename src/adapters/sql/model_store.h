@@ -16,8 +16,11 @@ class SqlModelStore final : public ModelStore {
   /// kFailedPrecondition while an alias points at it, kNotFound when it is not there.
   Status remove(std::string_view name, std::string_view version) override;
   /// kNotFound when the version is not there.
-  Status set_alias(std::string_view name, std::string_view alias, std::string_view version) override;
-  Result<std::optional<ModelVersion>> by_alias(std::string_view name, std::string_view alias) override;
+  Status set_alias(std::string_view name,
+                   std::string_view alias,
+                   std::string_view version) override;
+  Result<std::optional<ModelVersion>> by_alias(std::string_view name,
+                                               std::string_view alias) override;
 
  private:
   SqlDatabase& database_;

@@ -63,20 +63,21 @@ Status SqlOutbox::append(const OutboxEvent& event) {
 Result<std::vector<OutboxEvent>> SqlOutbox::after(std::int64_t sequence, std::int64_t limit) {
   using Events = std::vector<OutboxEvent>;
   return read_value<Events>(database_, [&](SqlSession& session, Events& events) {
-    return execute(session,
-                   "SELECT sequence, id, type, subject, data, trace_id, at FROM outbox WHERE sequence > $1"
-                   " ORDER BY sequence LIMIT $2",
-                   {sequence, std::max<std::int64_t>(limit, 0)},
-                   [&](const SqlRow& row) {
-                     events.push_back({.sequence = row.integer(0),
-                                       .id = std::string(row.text(1)),
-                                       .type = std::string(row.text(2)),
-                                       .subject = std::string(row.text(3)),
-                                       .data = std::string(row.text(4)),
-                                       .trace_id = std::string(row.text(5)),
-                                       .at = read_time(row.integer(6))});
-                     return true;
-                   });
+    return execute(
+        session,
+        "SELECT sequence, id, type, subject, data, trace_id, at FROM outbox WHERE sequence > $1"
+        " ORDER BY sequence LIMIT $2",
+        {sequence, std::max<std::int64_t>(limit, 0)},
+        [&](const SqlRow& row) {
+          events.push_back({.sequence = row.integer(0),
+                            .id = std::string(row.text(1)),
+                            .type = std::string(row.text(2)),
+                            .subject = std::string(row.text(3)),
+                            .data = std::string(row.text(4)),
+                            .trace_id = std::string(row.text(5)),
+                            .at = read_time(row.integer(6))});
+          return true;
+        });
   });
 }
 

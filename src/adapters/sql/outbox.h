@@ -6,7 +6,8 @@
 
 namespace bookreco {
 
-/// Adds an event to the running transaction: it is published if and only if the change it tells of is. `data` is JSON.
+/// Adds an event to the running transaction: it is published if and only if the change it tells of
+/// is. `data` is JSON.
 Status append_event(SqlSession& session,
                     const Clock& clock,
                     std::string_view type,

@@ -21,9 +21,8 @@ Result<T> read_value(SqlDatabase& database, const Body& body) {
 
 /// The same in a writing transaction; `undone` as in SqlDatabase::write.
 template <class T, class Body>
-Result<T> write_value(SqlDatabase& database,
-                      const Body& body,
-                      const std::function<void()>& undone = [] {}) {
+Result<T> write_value(
+    SqlDatabase& database, const Body& body, const std::function<void()>& undone = [] {}) {
   T value{};
   BOOKRECO_TRY_VOID(database.write(
       [&](SqlSession& session) {
@@ -34,8 +33,8 @@ Result<T> write_value(SqlDatabase& database,
   return value;
 }
 
-/// Streams an answer whose rows may be damaged: `read(row)` answers a Result, `use` takes its value and answers whether more
-/// are wanted. Stops at the first error.
+/// Streams an answer whose rows may be damaged: `read(row)` answers a Result, `use` takes its value
+/// and answers whether more are wanted. Stops at the first error.
 template <class Read, class Use>
 Status for_each_row(SqlSession& session,
                     std::string_view sql,

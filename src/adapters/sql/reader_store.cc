@@ -16,7 +16,8 @@ namespace {
 
 using Digest = std::array<std::byte, 16>;
 
-/// What makes two records the same. NUL separates: no field holds one. Frozen: the database holds its digests.
+/// What makes two records the same. NUL separates: no field holds one. Frozen: the database holds
+/// its digests.
 void identity_of(const Interaction& interaction, std::string& out) {
   out.clear();
   if (!interaction.idempotency_key.empty()) {
@@ -68,11 +69,13 @@ class ReaderNumbers {
   Result<std::int64_t> of(const std::string& id) {
     const auto [found, fresh] = numbers_.try_emplace(id, 0);
     if (fresh) {
-      BOOKRECO_TRY(found->second, one_integer(session_, "SELECT number FROM readers WHERE id = $1", {id}));
+      BOOKRECO_TRY(found->second,
+                   one_integer(session_, "SELECT number FROM readers WHERE id = $1", {id}));
     }
     if (found->second == 0) {
-      BOOKRECO_TRY(found->second,
-                   one_integer(session_, "INSERT INTO readers (id) VALUES ($1) RETURNING number", {id}));
+      BOOKRECO_TRY(
+          found->second,
+          one_integer(session_, "INSERT INTO readers (id) VALUES ($1) RETURNING number", {id}));
     }
     return found->second;
   }
@@ -106,7 +109,8 @@ Result<std::int64_t> insert(SqlSession& session,
 Result<Interaction> read_interaction(const SqlRow& row) {
   const auto kind = parse_kind(row.text(1));
   if (!kind) {
-    return fail(Code::kDataLoss, "an interaction of the unknown kind \"{}\" is stored", row.text(1));
+    return fail(
+        Code::kDataLoss, "an interaction of the unknown kind \"{}\" is stored", row.text(1));
   }
   Interaction interaction;
   interaction.book_id = row.text(0);
@@ -124,23 +128,25 @@ Result<std::int64_t> SqlReaderStore::record(std::span<const Interaction> interac
   for (const Interaction& interaction : interactions) {
     BOOKRECO_TRY_VOID(require(interaction));
   }
-  return write_value<std::int64_t>(database_, [&](SqlSession& session, std::int64_t& added) -> Status {
-    ReaderNumbers readers(session);
-    std::string identity;
-    for (const Interaction& interaction : interactions) {
-      BOOKRECO_TRY(const std::int64_t rows, insert(session, readers, interaction, identity));
-      added += rows;
-    }
-    if (added == 0) {
-      return {};
-    }
-    std::string data;
-    JsonWriter(data).begin_object().field("count", added).end_object();
-    return append_event(session, clock_, "interaction.recorded", "", data);
-  });
+  return write_value<std::int64_t>(
+      database_, [&](SqlSession& session, std::int64_t& added) -> Status {
+        ReaderNumbers readers(session);
+        std::string identity;
+        for (const Interaction& interaction : interactions) {
+          BOOKRECO_TRY(const std::int64_t rows, insert(session, readers, interaction, identity));
+          added += rows;
+        }
+        if (added == 0) {
+          return {};
+        }
+        std::string data;
+        JsonWriter(data).begin_object().field("count", added).end_object();
+        return append_event(session, clock_, "interaction.recorded", "", data);
+      });
 }
 
-Result<std::vector<Interaction>> SqlReaderStore::history(std::string_view reader_id, std::int64_t limit) {
+Result<std::vector<Interaction>> SqlReaderStore::history(std::string_view reader_id,
+                                                         std::int64_t limit) {
   using History = std::vector<Interaction>;
   return read_value<History>(database_, [&](SqlSession& session, History& history) {
     return for_each_row(session,
@@ -158,11 +164,13 @@ Result<std::vector<Interaction>> SqlReaderStore::history(std::string_view reader
 }
 
 Result<ReaderSummary> SqlReaderStore::summary() {
-  return read_value<ReaderSummary>(database_, [](SqlSession& session, ReaderSummary& summary) -> Status {
-    BOOKRECO_TRY(summary.readers, one_integer(session, "SELECT count(*) FROM readers"));
-    BOOKRECO_TRY(summary.interactions, one_integer(session, "SELECT count(*) FROM interactions"));
-    return {};
-  });
+  return read_value<ReaderSummary>(
+      database_, [](SqlSession& session, ReaderSummary& summary) -> Status {
+        BOOKRECO_TRY(summary.readers, one_integer(session, "SELECT count(*) FROM readers"));
+        BOOKRECO_TRY(summary.interactions,
+                     one_integer(session, "SELECT count(*) FROM interactions"));
+        return {};
+      });
 }
 
 }  // namespace bookreco

@@ -9,7 +9,8 @@ namespace bookreco {
 namespace {
 
 constexpr std::string_view kColumns =
-    "id, kind, status, parameters, metrics, input_fingerprint, artifacts, message, started_at, ended_at";
+    "id, kind, status, parameters, metrics, input_fingerprint, artifacts, message, started_at, "
+    "ended_at";
 
 Result<Run> read_run(const SqlRow& row) {
   Run run;
@@ -53,14 +54,14 @@ Status SqlRunStore::save(const Run& run) {
   const std::string parameters = map_column(run.parameters);
   const std::string metrics = map_column(run.metrics);
   const std::string artifacts = list_column(run.artifacts);
-  const std::string sql =
-      fmt::format("INSERT INTO runs ({}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)"
-                  " ON CONFLICT (id) DO UPDATE SET kind = excluded.kind, status = excluded.status,"
-                  " parameters = excluded.parameters, metrics = excluded.metrics,"
-                  " input_fingerprint = excluded.input_fingerprint, artifacts = excluded.artifacts,"
-                  " message = excluded.message, started_at = excluded.started_at,"
-                  " ended_at = excluded.ended_at",
-                  kColumns);
+  const std::string sql = fmt::format(
+      "INSERT INTO runs ({}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)"
+      " ON CONFLICT (id) DO UPDATE SET kind = excluded.kind, status = excluded.status,"
+      " parameters = excluded.parameters, metrics = excluded.metrics,"
+      " input_fingerprint = excluded.input_fingerprint, artifacts = excluded.artifacts,"
+      " message = excluded.message, started_at = excluded.started_at,"
+      " ended_at = excluded.ended_at",
+      kColumns);
   return database_.write([&](SqlSession& session) {
     return execute(session,
                    sql,

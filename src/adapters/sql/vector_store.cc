@@ -12,20 +12,22 @@ namespace {
 
 static_assert(std::endian::native == std::endian::little);
 
-std::string table_of(std::int64_t space) { return fmt::format("vectors_{}", space); }
+std::string table_of(std::int64_t space) {
+  return fmt::format("vectors_{}", space);
+}
 
 Result<std::vector<VectorSpace>> all_spaces(SqlSession& session) {
   std::vector<VectorSpace> spaces;
-  BOOKRECO_TRY_VOID(session.run(
-      "SELECT id, model_version, dimension, active FROM vector_spaces ORDER BY id",
-      {},
-      [&](const SqlRow& row) {
-        spaces.push_back({.id = row.integer(0),
-                          .model_version = std::string(row.text(1)),
-                          .dimension = static_cast<std::uint32_t>(row.integer(2)),
-                          .active = row.integer(3) != 0});
-        return true;
-      }));
+  BOOKRECO_TRY_VOID(
+      session.run("SELECT id, model_version, dimension, active FROM vector_spaces ORDER BY id",
+                  {},
+                  [&](const SqlRow& row) {
+                    spaces.push_back({.id = row.integer(0),
+                                      .model_version = std::string(row.text(1)),
+                                      .dimension = static_cast<std::uint32_t>(row.integer(2)),
+                                      .active = row.integer(3) != 0});
+                    return true;
+                  }));
   return spaces;
 }
 
@@ -76,17 +78,17 @@ Result<VectorSpace> SqlVectorStore::create_space(const std::string& model_versio
   if (dimension == 0) {
     return fail(Code::kInvalidArgument, "a vector space needs a dimension of at least 1");
   }
-  return write_value<VectorSpace>(database_, [&](SqlSession& session, VectorSpace& space) -> Status {
-    space.model_version = model_version;
-    space.dimension = dimension;
-    BOOKRECO_TRY(
-        space.id,
-        one_integer(
-            session,
-            "INSERT INTO vector_spaces (model_version, dimension, active) VALUES ($1, $2, 0) RETURNING id",
-            {model_version, std::int64_t{dimension}}));
-    return session.create_vector_table(table_of(space.id), dimension);
-  });
+  return write_value<VectorSpace>(
+      database_, [&](SqlSession& session, VectorSpace& space) -> Status {
+        space.model_version = model_version;
+        space.dimension = dimension;
+        BOOKRECO_TRY(space.id,
+                     one_integer(session,
+                                 "INSERT INTO vector_spaces (model_version, dimension, active) "
+                                 "VALUES ($1, $2, 0) RETURNING id",
+                                 {model_version, std::int64_t{dimension}}));
+        return session.create_vector_table(table_of(space.id), dimension);
+      });
 }
 
 Result<std::vector<VectorSpace>> SqlVectorStore::spaces() {
@@ -119,20 +121,20 @@ Status SqlVectorStore::drop_space(std::int64_t space) {
 }
 
 Status SqlVectorStore::put(std::int64_t space, std::span<const VectorRow> rows) {
-  const std::string sql =
-      fmt::format("INSERT INTO {} (book_id, change, vector, terms) VALUES ($1, $2, $3, $4)"
-                  " ON CONFLICT (book_id) DO UPDATE SET change = excluded.change, vector = excluded.vector,"
-                  " terms = excluded.terms",
-                  table_of(space));
+  const std::string sql = fmt::format(
+      "INSERT INTO {} (book_id, change, vector, terms) VALUES ($1, $2, $3, $4)"
+      " ON CONFLICT (book_id) DO UPDATE SET change = excluded.change, vector = excluded.vector,"
+      " terms = excluded.terms",
+      table_of(space));
   return database_.write([&](SqlSession& session) -> Status {
     BOOKRECO_TRY(const VectorSpace found, find_space(session, space));
     for (const VectorRow& row : rows) {
       BOOKRECO_TRY_VOID(require_row(row, found));
       const std::string terms = row.terms.empty() ? std::string() : list_column(row.terms);
-      BOOKRECO_TRY_VOID(execute(
-          session,
-          sql,
-          {row.book_id, row.change, std::as_bytes(std::span(row.values)), or_null(terms)}));
+      BOOKRECO_TRY_VOID(
+          execute(session,
+                  sql,
+                  {row.book_id, row.change, std::as_bytes(std::span(row.values)), or_null(terms)}));
     }
     return {};
   });
@@ -141,9 +143,9 @@ Status SqlVectorStore::put(std::int64_t space, std::span<const VectorRow> rows) 
 Status SqlVectorStore::scan(std::int64_t space,
                             std::int64_t after,
                             const std::function<bool(VectorRow&&)>& visit) {
-  const std::string sql =
-      fmt::format("SELECT book_id, change, vector, terms FROM {} WHERE change > $1 ORDER BY change, number",
-                  table_of(space));
+  const std::string sql = fmt::format(
+      "SELECT book_id, change, vector, terms FROM {} WHERE change > $1 ORDER BY change, number",
+      table_of(space));
   return database_.read([&](SqlSession& session) -> Status {
     BOOKRECO_TRY(const VectorSpace found, find_space(session, space));
     return for_each_row(
@@ -161,11 +163,12 @@ Result<std::int64_t> SqlVectorStore::last_change(std::int64_t space) {
 
 Result<std::int64_t> SqlVectorStore::number_of(std::int64_t space, std::string_view expression) {
   const std::string sql = fmt::format("SELECT {} FROM {}", expression, table_of(space));
-  return read_value<std::int64_t>(database_, [&](SqlSession& session, std::int64_t& number) -> Status {
-    BOOKRECO_TRY_VOID(find_space(session, space));
-    BOOKRECO_TRY(number, one_integer(session, sql));
-    return {};
-  });
+  return read_value<std::int64_t>(database_,
+                                  [&](SqlSession& session, std::int64_t& number) -> Status {
+                                    BOOKRECO_TRY_VOID(find_space(session, space));
+                                    BOOKRECO_TRY(number, one_integer(session, sql));
+                                    return {};
+                                  });
 }
 
 }  // namespace bookreco

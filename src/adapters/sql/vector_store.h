@@ -10,7 +10,8 @@ class SqlVectorStore final : public VectorStore {
  public:
   explicit SqlVectorStore(SqlDatabase& database) : database_(database) {}
 
-  Result<VectorSpace> create_space(const std::string& model_version, std::uint32_t dimension) override;
+  Result<VectorSpace> create_space(const std::string& model_version,
+                                   std::uint32_t dimension) override;
   Result<std::vector<VectorSpace>> spaces() override;
   Status activate(std::int64_t space) override;
   Status drop_space(std::int64_t space) override;

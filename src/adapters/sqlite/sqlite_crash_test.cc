@@ -38,7 +38,8 @@ std::unique_ptr<Stores> open(const Path& file) {
   }
 }
 
-/// Runs load() in a child for about `microseconds` after its first commit; answers the batches it said were committed.
+/// Runs load() in a child for about `microseconds` after its first commit; answers the batches it
+/// said were committed.
 int load_and_kill(const Path& file, int first_batch, std::uint64_t microseconds) {
   int ends[2];
   EXPECT_EQ(::pipe(ends), 0);
@@ -79,7 +80,8 @@ int whole_batches(const Path& file) {
     return true;
   }));
   EXPECT_EQ(last, books);
-  EXPECT_EQ(stores->outbox().after(0, 1'000'000)->size(), static_cast<std::size_t>(books / kPerBatch));
+  EXPECT_EQ(stores->outbox().after(0, 1'000'000)->size(),
+            static_cast<std::size_t>(books / kPerBatch));
   EXPECT_EQ(stores->books().facets(FacetKind::kAuthor, "", 0, 1)->total, books);
   const auto labels = stores->books().facets(FacetKind::kLabel, "shared", 0, 1);
   EXPECT_EQ(labels->facets.empty() ? 0 : labels->facets[0].books, books);
@@ -89,7 +91,8 @@ int whole_batches(const Path& file) {
 
 TEST(SqliteCrash, kill_9_during_load_loses_no_committed_batch_and_leaves_none_in_part) {
   const char* chosen = std::getenv("BOOKRECO_TEST_SEED");
-  const std::uint64_t seed = chosen != nullptr ? std::strtoull(chosen, nullptr, 10) : std::random_device()();
+  const std::uint64_t seed =
+      chosen != nullptr ? std::strtoull(chosen, nullptr, 10) : std::random_device()();
   fmt::print("BOOKRECO_TEST_SEED={}\n", seed);
   Random random(seed);
   const TemporaryFolder folder;

@@ -63,7 +63,8 @@ TEST_F(SqliteFile, of_a_newer_program_is_left_alone) {
   run("INSERT INTO schema_migrations VALUES (99, 'later', 'x', 0)");
   const Error error = open_error();
   EXPECT_EQ(error.code, Code::kFailedPrecondition);
-  EXPECT_THAT(error.message, HasSubstr("newer bookreco: its schema is 99, this program knows up to 1"));
+  EXPECT_THAT(error.message,
+              HasSubstr("newer bookreco: its schema is 99, this program knows up to 1"));
 }
 
 TEST_F(SqliteFile, of_another_build_is_left_alone) {
@@ -132,8 +133,9 @@ TEST_F(SqliteFile, cut_short_is_told) {
   fill(2'000);
   std::filesystem::resize_file(file_, std::filesystem::file_size(file_) / 2);
   const auto stores = open_sqlite_stores(file_, {}, system_clock());
-  const Status status = stores ? (*stores)->books().changes_since(0, [](BookChange&&) { return true; })
-                               : Status(std::unexpected(stores.error()));
+  const Status status = stores
+                            ? (*stores)->books().changes_since(0, [](BookChange&&) { return true; })
+                            : Status(std::unexpected(stores.error()));
   ASSERT_FALSE(status);
   EXPECT_EQ(status.error().code, Code::kDataLoss) << status.error().message;
   EXPECT_FALSE(check_sqlite(file_));
@@ -142,8 +144,10 @@ TEST_F(SqliteFile, cut_short_is_told) {
 TEST_F(SqliteFile, is_migrated_all_or_nothing) {
   const auto session = *SqliteSession::open(file_, {}, SqliteSession::Use::kWrite);
   const Migration good{1, "good", "CREATE TABLE a (x INTEGER) STRICT;"};
-  const Migration next{2, "next", "ALTER TABLE a ADD COLUMN y TEXT; INSERT INTO a VALUES (1, 'b');"};
-  const Migration bad{2, "bad", "CREATE TABLE b (x INTEGER) STRICT; CREATE TABLE a (x INTEGER) STRICT;"};
+  const Migration next{
+      2, "next", "ALTER TABLE a ADD COLUMN y TEXT; INSERT INTO a VALUES (1, 'b');"};
+  const Migration bad{
+      2, "bad", "CREATE TABLE b (x INTEGER) STRICT; CREATE TABLE a (x INTEGER) STRICT;"};
   const Clock& clock = system_clock();
   ASSERT_TRUE(migrate(*session, std::vector{good}, clock));
   EXPECT_FALSE(migrate(*session, std::vector{good, bad}, clock));
@@ -152,7 +156,8 @@ TEST_F(SqliteFile, is_migrated_all_or_nothing) {
   ASSERT_TRUE(migrate(*session, std::vector{good, next}, clock));
   EXPECT_TRUE(session->run("SELECT y FROM a"));
   EXPECT_EQ(migrate(*session, std::vector{good}, clock).error().code, Code::kFailedPrecondition);
-  EXPECT_EQ(migrate(*session, std::vector{next, good}, clock).error().code, Code::kFailedPrecondition);
+  EXPECT_EQ(migrate(*session, std::vector{next, good}, clock).error().code,
+            Code::kFailedPrecondition);
 }
 
 }  // namespace

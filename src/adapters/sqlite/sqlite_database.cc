@@ -12,7 +12,9 @@ namespace {
 constexpr std::chrono::milliseconds kPollInterval{100};
 
 /// Commits, or leaves no trace.
-Status run_and_commit(SqliteSession& session, std::string_view begin, const SqlDatabase::Body& body) {
+Status run_and_commit(SqliteSession& session,
+                      std::string_view begin,
+                      const SqlDatabase::Body& body) {
   BOOKRECO_TRY_VOID(session.run(begin));
   Status status = body(session);
   if (status) {
@@ -43,8 +45,8 @@ Status prepare_writer(SqliteSession& writer, const SqliteOptions& options, const
   BOOKRECO_TRY_VOID(writer.checkpoint_by_size());
   if (options.max_bytes > 0) {
     BOOKRECO_TRY(const std::int64_t page, one_integer(writer, "PRAGMA page_size"));
-    BOOKRECO_TRY_VOID(writer.run_script(
-        fmt::format("PRAGMA max_page_count = {}", std::max<std::int64_t>(1, options.max_bytes / page))));
+    BOOKRECO_TRY_VOID(writer.run_script(fmt::format(
+        "PRAGMA max_page_count = {}", std::max<std::int64_t>(1, options.max_bytes / page))));
   }
   return {};
 }
@@ -111,7 +113,9 @@ Status SqliteDatabase::write(const Body& body, const std::function<void()>& undo
     return status;
   }
   lock.unlock();
-  { const std::lock_guard watch(watch_mutex_); }
+  {
+    const std::lock_guard watch(watch_mutex_);
+  }
   committed_.notify_all();
   return {};
 }

@@ -50,7 +50,8 @@ class SqliteDatabase final : public SqlDatabase {
   std::map<std::thread::id, std::uint64_t> seen_;
 };
 
-/// Reads every page and index of a database that nobody writes; kDataLoss with the first damage found.
+/// Reads every page and index of a database that nobody writes; kDataLoss with the first damage
+/// found.
 Status check_sqlite(const Path& file);
 
 }  // namespace bookreco

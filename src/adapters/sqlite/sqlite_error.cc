@@ -10,11 +10,13 @@ struct Explanation {
   std::string_view advice;
 };
 
-constexpr Explanation kDiskFull{Code::kResourceExhausted,
-                                "free some space or move the data folder, then try again; nothing stored is lost"};
-constexpr Explanation kDamaged{Code::kDataLoss,
-                               "the file is damaged or no Book Reco database: restore a copy, or move it away and load the "
-                               "catalogue again"};
+constexpr Explanation kDiskFull{
+    Code::kResourceExhausted,
+    "free some space or move the data folder, then try again; nothing stored is lost"};
+constexpr Explanation kDamaged{
+    Code::kDataLoss,
+    "the file is damaged or no Book Reco database: restore a copy, or move it away and load the "
+    "catalogue again"};
 
 Explanation explain_io(int extended, int system_errno) {
   if (system_errno == ENOSPC || system_errno == EDQUOT || system_errno == EFBIG) {
@@ -30,14 +32,19 @@ Explanation explain_io(int extended, int system_errno) {
 Explanation explain(int extended, int system_errno) {
   switch (extended & 0xff) {
     case SQLITE_BUSY:
-    case SQLITE_LOCKED: return {Code::kUnavailable, "another process is writing: try again"};
-    case SQLITE_FULL: return kDiskFull;
-    case SQLITE_IOERR: return explain_io(extended, system_errno);
+    case SQLITE_LOCKED:
+      return {Code::kUnavailable, "another process is writing: try again"};
+    case SQLITE_FULL:
+      return kDiskFull;
+    case SQLITE_IOERR:
+      return explain_io(extended, system_errno);
     case SQLITE_CORRUPT:
-    case SQLITE_NOTADB: return kDamaged;
+    case SQLITE_NOTADB:
+      return kDamaged;
     case SQLITE_READONLY:
     case SQLITE_PERM:
-    case SQLITE_AUTH: return {Code::kPermissionDenied, "make the file and its folder writable"};
+    case SQLITE_AUTH:
+      return {Code::kPermissionDenied, "make the file and its folder writable"};
     case SQLITE_CANTOPEN:
       if (system_errno == EACCES || system_errno == EROFS || system_errno == EPERM) {
         return {Code::kPermissionDenied, "make the file and its folder readable and writable"};
@@ -51,21 +58,27 @@ Explanation explain(int extended, int system_errno) {
         return {Code::kAlreadyExists, "it is there already"};
       }
       return {Code::kInvalidArgument, "the value is not allowed there"};
-    case SQLITE_TOOBIG: return {Code::kInvalidArgument, "the value is too large"};
-    case SQLITE_NOMEM: return {Code::kResourceExhausted, "not enough memory"};
-    case SQLITE_INTERRUPT: return {Code::kCancelled, "interrupted"};
-    default: return {Code::kInternal, "this is a bug of the program"};
+    case SQLITE_TOOBIG:
+      return {Code::kInvalidArgument, "the value is too large"};
+    case SQLITE_NOMEM:
+      return {Code::kResourceExhausted, "not enough memory"};
+    case SQLITE_INTERRUPT:
+      return {Code::kCancelled, "interrupted"};
+    default:
+      return {Code::kInternal, "this is a bug of the program"};
   }
 }
 
-/// What the system said to the log or the database file: the connection's own record is overwritten while it rolls back.
+/// What the system said to the log or the database file: the connection's own record is overwritten
+/// while it rolls back.
 int file_errno(sqlite3* connection) {
   for (const int which : {SQLITE_FCNTL_JOURNAL_POINTER, SQLITE_FCNTL_FILE_POINTER}) {
     sqlite3_file* file = nullptr;
     int number = 0;
     if (sqlite3_file_control(connection, "main", which, &file) == SQLITE_OK && file != nullptr &&
         file->pMethods != nullptr &&
-        file->pMethods->xFileControl(file, SQLITE_FCNTL_LAST_ERRNO, &number) == SQLITE_OK && number != 0) {
+        file->pMethods->xFileControl(file, SQLITE_FCNTL_LAST_ERRNO, &number) == SQLITE_OK &&
+        number != 0) {
       return number;
     }
   }
@@ -83,7 +96,8 @@ std::unexpected<Error> describe(const Explanation& explanation,
 
 std::unexpected<Error> sqlite_error(sqlite3* connection, std::string_view action) {
   const int extended = sqlite3_extended_errcode(connection);
-  const int number = (extended & 0xff) == SQLITE_IOERR ? file_errno(connection) : sqlite3_system_errno(connection);
+  const int number =
+      (extended & 0xff) == SQLITE_IOERR ? file_errno(connection) : sqlite3_system_errno(connection);
   const char* file = sqlite3_db_filename(connection, "main");
   return describe(explain(extended, number),
                   file == nullptr ? "the database" : file,

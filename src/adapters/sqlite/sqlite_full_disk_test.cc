@@ -13,7 +13,8 @@ namespace {
 
 constexpr int kPerBatch = 100;
 
-/// No file of this process may grow beyond: what a write then meets (EFBIG) is handled as a full disk is (ENOSPC).
+/// No file of this process may grow beyond: what a write then meets (EFBIG) is handled as a full
+/// disk is (ENOSPC).
 class FileSizeLimit {
  public:
   explicit FileSizeLimit(rlim_t bytes) {
@@ -53,7 +54,8 @@ void expect_whole(Stores& stores, int batches) {
   EXPECT_EQ(*stores.books().last_change(), batches * kPerBatch);
   EXPECT_EQ(stores.outbox().after(0, 10'000)->size(), static_cast<std::size_t>(batches));
   EXPECT_EQ(stores.books().facets(FacetKind::kAuthor, "", 0, 1)->total, batches * kPerBatch);
-  EXPECT_EQ(stores.books().facets(FacetKind::kLabel, "shared", 0, 1)->facets[0].books, batches * kPerBatch);
+  EXPECT_EQ(stores.books().facets(FacetKind::kLabel, "shared", 0, 1)->facets[0].books,
+            batches * kPerBatch);
 }
 
 TEST(SqliteFullDisk, a_failed_batch_leaves_nothing_and_the_store_works_after) {

@@ -13,14 +13,16 @@ namespace {
 
 constexpr std::size_t kMaxStatements = 96;
 
-/// The log is copied into the database when it has this many pages (SQLite's own default), or is as long as half the
-/// database, up to the second bound; after, the file is cut to the third.
+/// The log is copied into the database when it has this many pages (SQLite's own default), or is as
+/// long as half the database, up to the second bound; after, the file is cut to the third.
 constexpr std::int64_t kMinLogPages = 1'000;
 constexpr std::int64_t kMaxLogPages = 50'000;
 constexpr std::int64_t kIdleLogBytes = std::int64_t{16} << 20;
 
 /// A text or blob of no bytes is not NULL: SQLite tells them apart by the pointer.
-const char* some(const void* data) { return data == nullptr ? "" : static_cast<const char*>(data); }
+const char* some(const void* data) {
+  return data == nullptr ? "" : static_cast<const char*>(data);
+}
 
 class SqliteRow final : public SqlRow {
  public:
@@ -29,7 +31,9 @@ class SqliteRow final : public SqlRow {
   bool is_null(int column) const override {
     return sqlite3_column_type(statement_, column) == SQLITE_NULL;
   }
-  std::int64_t integer(int column) const override { return sqlite3_column_int64(statement_, column); }
+  std::int64_t integer(int column) const override {
+    return sqlite3_column_int64(statement_, column);
+  }
   double real(int column) const override { return sqlite3_column_double(statement_, column); }
   std::string_view text(int column) const override {
     const void* data = sqlite3_column_text(statement_, column);
@@ -50,7 +54,9 @@ int bind(sqlite3_stmt* statement, int slot, const SqlValue& value) {
     sqlite3_stmt* statement;
     int slot;
     int operator()(std::monostate) const { return sqlite3_bind_null(statement, slot); }
-    int operator()(std::int64_t number) const { return sqlite3_bind_int64(statement, slot, number); }
+    int operator()(std::int64_t number) const {
+      return sqlite3_bind_int64(statement, slot, number);
+    }
     int operator()(double number) const { return sqlite3_bind_double(statement, slot, number); }
     int operator()(std::string_view text) const {
       return sqlite3_bind_text64(
@@ -63,7 +69,8 @@ int bind(sqlite3_stmt* statement, int slot, const SqlValue& value) {
   return std::visit(Binder{statement, slot}, value);
 }
 
-/// Resets whatever way the run ends: an unfinished statement would hold its locks, and bound views end with the call.
+/// Resets whatever way the run ends: an unfinished statement would hold its locks, and bound views
+/// end with the call.
 class Rewind {
  public:
   explicit Rewind(sqlite3_stmt* statement) : statement_(statement) {}
@@ -81,7 +88,8 @@ class Rewind {
 }  // namespace
 
 int SqliteSession::on_busy(void* self, int count) {
-  // Waits are short and uneven: a loader that takes the lock again at once must not starve the others.
+  // Waits are short and uneven: a loader that takes the lock again at once must not starve the
+  // others.
   auto& session = *static_cast<SqliteSession*>(self);
   const auto now = std::chrono::steady_clock::now();
   if (count == 0) {
@@ -114,7 +122,8 @@ Status SqliteSession::checkpoint_by_size() {
 Result<std::unique_ptr<SqliteSession>> SqliteSession::open(const Path& file,
                                                            const SqliteOptions& options,
                                                            Use use) {
-  // Read connections are opened for writing too, for WAL's shared memory, and are held to reading by query_only.
+  // Read connections are opened for writing too, for WAL's shared memory, and are held to reading
+  // by query_only.
   const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE |
                     (use == Use::kWrite ? SQLITE_OPEN_CREATE : 0);
   sqlite3* connection = nullptr;
@@ -129,14 +138,15 @@ Result<std::unique_ptr<SqliteSession>> SqliteSession::open(const Path& file,
   const std::int64_t cache =
       use == Use::kWrite ? options.writer_cache_bytes : options.reader_cache_bytes;
   // No mmap: a damaged disk must answer an error, not SIGBUS.
-  BOOKRECO_TRY_VOID(session->run_script(fmt::format("PRAGMA cache_size = -{};"
-                                                    "PRAGMA foreign_keys = ON;"
-                                                    "PRAGMA cell_size_check = ON;"
-                                                    "PRAGMA trusted_schema = OFF;"
-                                                    "PRAGMA mmap_size = 0;"
-                                                    "PRAGMA query_only = {};",
-                                                    cache / 1024,
-                                                    use == Use::kRead ? "ON" : "OFF")));
+  BOOKRECO_TRY_VOID(
+      session->run_script(fmt::format("PRAGMA cache_size = -{};"
+                                      "PRAGMA foreign_keys = ON;"
+                                      "PRAGMA cell_size_check = ON;"
+                                      "PRAGMA trusted_schema = OFF;"
+                                      "PRAGMA mmap_size = 0;"
+                                      "PRAGMA query_only = {};",
+                                      cache / 1024,
+                                      use == Use::kRead ? "ON" : "OFF")));
   return session;
 }
 
@@ -216,8 +226,9 @@ Result<std::int64_t> SqliteSession::run(std::string_view sql,
   const Rewind rewind(statement->handle);
   for (std::size_t slot = 0; slot < statement->parameters.size(); ++slot) {
     BOOKRECO_CHECK(statement->parameters[slot] < parameters.size());
-    if (bind(statement->handle, static_cast<int>(slot + 1), parameters[statement->parameters[slot]]) !=
-        SQLITE_OK) {
+    if (bind(statement->handle,
+             static_cast<int>(slot + 1),
+             parameters[statement->parameters[slot]]) != SQLITE_OK) {
       return sqlite_error(connection_, "use");
     }
   }

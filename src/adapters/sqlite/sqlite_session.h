@@ -21,7 +21,9 @@ class SqliteSession final : public SqlSession {
  public:
   enum class Use { kWrite, kRead };
 
-  static Result<std::unique_ptr<SqliteSession>> open(const Path& file, const SqliteOptions& options, Use use);
+  static Result<std::unique_ptr<SqliteSession>> open(const Path& file,
+                                                     const SqliteOptions& options,
+                                                     Use use);
   ~SqliteSession() override;
   SqliteSession(const SqliteSession&) = delete;
   SqliteSession& operator=(const SqliteSession&) = delete;
@@ -35,7 +37,8 @@ class SqliteSession final : public SqlSession {
 
   /// Runs statements without parameters, as a migration holds them.
   Status run_script(const std::string& sql);
-  /// Lets the log grow with the database before it is copied into it: a load rewrites the same index pages again and again.
+  /// Lets the log grow with the database before it is copied into it: a load rewrites the same
+  /// index pages again and again.
   Status checkpoint_by_size();
   bool in_transaction() const { return sqlite3_get_autocommit(connection_) == 0; }
 
@@ -43,7 +46,8 @@ class SqliteSession final : public SqlSession {
   struct Statement {
     std::string sql;
     sqlite3_stmt* handle = nullptr;
-    std::vector<std::size_t> parameters;  ///< for each of SQLite's slots, which of $1, $2, … it is, from 0
+    std::vector<std::size_t>
+        parameters;  ///< for each of SQLite's slots, which of $1, $2, … it is, from 0
     std::uint64_t last_use = 0;
     bool running = false;
 

@@ -14,7 +14,8 @@ using testing::ElementsAre;
 
 class SqliteSessionTest : public testing::Test {
  protected:
-  std::vector<std::string> rows(std::string_view sql, std::initializer_list<SqlValue> parameters = {}) {
+  std::vector<std::string> rows(std::string_view sql,
+                                std::initializer_list<SqlValue> parameters = {}) {
     std::vector<std::string> lines;
     const auto run = session_->run(sql, parameters, [&](const SqlRow& row) {
       lines.push_back(row.is_null(0) ? "NULL" : std::string(row.text(0)));
@@ -25,7 +26,8 @@ class SqliteSessionTest : public testing::Test {
 
   TemporaryFolder folder_;
   Path file_ = folder_.path() / "x.db";
-  std::unique_ptr<SqliteSession> session_ = *SqliteSession::open(file_, {}, SqliteSession::Use::kWrite);
+  std::unique_ptr<SqliteSession> session_ =
+      *SqliteSession::open(file_, {}, SqliteSession::Use::kWrite);
 };
 
 TEST_F(SqliteSessionTest, parameters_are_bound_by_number_whatever_their_order) {
@@ -33,7 +35,8 @@ TEST_F(SqliteSessionTest, parameters_are_bound_by_number_whatever_their_order) {
   EXPECT_THAT(rows("SELECT $11", {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, "x"}), ElementsAre("x"));
   EXPECT_THAT(rows("SELECT $1", {SqlValue()}), ElementsAre("NULL"));
   EXPECT_THAT(rows("SELECT typeof($1) || length($1)", {""}), ElementsAre("text0"));
-  EXPECT_THAT(rows("SELECT typeof($1) || length($1)", {std::span<const std::byte>()}), ElementsAre("blob0"));
+  EXPECT_THAT(rows("SELECT typeof($1) || length($1)", {std::span<const std::byte>()}),
+              ElementsAre("blob0"));
 }
 
 TEST_F(SqliteSessionTest, lists_are_subqueries) {
@@ -56,8 +59,9 @@ TEST_F(SqliteSessionTest, many_different_statements_stay_bounded_and_right) {
 }
 
 TEST_F(SqliteSessionTest, constraints_have_codes) {
-  ASSERT_TRUE(session_->run_script("CREATE TABLE t (x TEXT NOT NULL UNIQUE CHECK (x <> 'bad')) STRICT;"
-                                   "CREATE TABLE u (x TEXT REFERENCES t (x)) STRICT"));
+  ASSERT_TRUE(
+      session_->run_script("CREATE TABLE t (x TEXT NOT NULL UNIQUE CHECK (x <> 'bad')) STRICT;"
+                           "CREATE TABLE u (x TEXT REFERENCES t (x)) STRICT"));
   ASSERT_TRUE(session_->run("INSERT INTO t VALUES ('a')"));
   const auto code = [&](std::string_view sql) { return session_->run(sql).error().code; };
   EXPECT_EQ(code("INSERT INTO t VALUES ('a')"), Code::kAlreadyExists);

@@ -9,7 +9,8 @@
 
 namespace bookreco {
 
-/// Books that share labels and have authors of their own, with about a kilobyte of text; ids are "first", "first + 1", ….
+/// Books that share labels and have authors of their own, with about a kilobyte of text; ids are
+/// "first", "first + 1", ….
 inline std::vector<Book> numbered_books(int first, int count) {
   std::vector<Book> books(static_cast<std::size_t>(count));
   for (int i = 0; i < count; ++i) {

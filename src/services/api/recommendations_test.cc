@@ -75,10 +75,10 @@ TEST_F(RecommendationsTest, DegradedAnswersSaySo) {
 }
 
 TEST_F(RecommendationsTest, SearchReadsItsBody) {
-  const auto answer = post(
-      "/v1/search",
-      R"({"query":"mer","k":5,"offset":10,"mode":"semantic",)"
-      R"("filter":{"collection":["Folio"],"label":"Roman","pages_max":300,"published_after":1900,"language":"fr"}})");
+  const auto answer = post("/v1/search",
+                           R"({"query":"mer","k":5,"offset":10,"mode":"semantic",)"
+                           R"("filter":{"collection":["Folio"],"label":"Roman","pages_max":300,)"
+                           R"("published_after":1900,"language":"fr"}})");
   ASSERT_EQ(answer.status, 200) << answer.body;
   EXPECT_THAT(answer.body, HasSubstr("{\"query\":\"mer\",\"mode\":\"semantic\",\"strategy\""));
   const SearchRequest& request = recommender.last_search;
@@ -112,12 +112,11 @@ TEST_F(RecommendationsTest, SearchRefusesBadBodies) {
 }
 
 TEST_F(RecommendationsTest, RecommendReadsItsBody) {
-  ASSERT_EQ(
-      post(
-          "/v1/recommendations",
-          R"({"loved":["a","b"],"liked":"c","disliked":[],"k":3,"diversity":0.5,"filter":{"exclude_id":["z"]}})")
-          .status,
-      200);
+  ASSERT_EQ(post("/v1/recommendations",
+                 R"({"loved":["a","b"],"liked":"c","disliked":[],"k":3,"diversity":0.5,)"
+                 R"("filter":{"exclude_id":["z"]}})")
+                .status,
+            200);
   const RecommendRequest& request = recommender.last_recommend;
   EXPECT_THAT(request.loved, ElementsAre("a", "b"));
   EXPECT_THAT(request.liked, ElementsAre("c"));

@@ -65,8 +65,8 @@ class ReadJson : public testing::Test {
 };
 
 TEST_F(ReadJson, FlattensTheNestedMember) {
-  auto fields = read(
-      R"({"k":3,"query":"q","none":null,"filter":{"author":["a","b"],"pages_min":10,"label":"x"}})");
+  auto fields = read(R"({"k":3,"query":"q","none":null,)"
+                     R"("filter":{"author":["a","b"],"pages_min":10,"label":"x"}})");
   ASSERT_TRUE(fields);
   EXPECT_EQ(fields->integer("k", 0, 10), 3);
   EXPECT_EQ(fields->text("query"), "q");

@@ -1,12 +1,21 @@
 #include "services/vectorizer/documents.h"
 
 namespace bookreco {
+namespace {
+
+/// The last word of a name: the one that descriptions of other books mention ("Anouilh"), where first names only confuse.
+std::string_view last_name(std::string_view author) {
+  const std::size_t space = author.rfind(' ');
+  return space == std::string_view::npos ? author : author.substr(space + 1);
+}
+
+}  // namespace
 
 Document document_of(const Book& book, const DocumentOptions& options) {
   Document document;
   document.language = book.language;
   document.fields.reserve(6 + 2 * book.authors.size() + book.labels.size());
-  auto add = [&](const std::string& text, float weight, bool whole) {
+  auto add = [&](std::string_view text, float weight, bool whole) {
     if (!text.empty() && weight > 0) {
       document.fields.push_back({text, weight, whole});
     }
@@ -15,7 +24,7 @@ Document document_of(const Book& book, const DocumentOptions& options) {
   add(book.description, options.description, false);
   for (const std::string& author : book.authors) {
     add(author, options.author, true);
-    add(author, options.author / 2, false);
+    add(last_name(author), options.author / 2, false);
   }
   add(book.collection, options.collection, true);
   add(book.collection, options.collection / 2, false);

@@ -12,11 +12,11 @@ namespace bookreco {
 struct DocumentOptions {
   float title = 2;
   float description = 1;
-  float author = 2;      ///< each author as one term; its words count half of that
+  float author = 2;      ///< each author as one term; the last name alone counts half of that
   float collection = 2;  ///< as one term; its words count half of that
   float publisher = 1;   ///< as one term
   float series = 2;      ///< as one term
-  float label = 2;       ///< each label as one term; 0 withholds labels from vectors
+  float label = 1;       ///< each label as one term; 0 withholds labels from vectors
 };
 
 /// The book as the model reads it. The document's views point into `book`.
