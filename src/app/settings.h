@@ -31,10 +31,10 @@ struct Settings {
     double title_weight = 2;
     double description_weight = 1;
     double author_weight = 2;
-    double collection_weight = 2;
-    double publisher_weight = 1;
+    double collection_weight = 0.6;
+    double publisher_weight = 0.5;
     double series_weight = 2;
-    double label_weight = 1;
+    double label_weight = 1.5;
   } vectorizer;
   struct Clusterer {
     std::int64_t clusters = 0;

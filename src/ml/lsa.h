@@ -74,8 +74,8 @@ class LsaModel {
   void embed(const Document& document, std::span<float> out) const;
   /// Sorted by term id, l2-normalised.
   std::vector<SparseEntry> tfidf(const Document& document) const;
-  /// The document's heaviest terms, heaviest first, as words that people read (the most frequent
-  /// spelling of each stem).
+  /// The document's heaviest words, heaviest first, as people read them (the most frequent spelling
+  /// of each stem). Whole fields are not among them: authors and labels speak for themselves.
   std::vector<TermWeight> top_terms(const Document& document, std::size_t count) const;
 
   /// "model.json" and "lsa.bin" in `folder`.
@@ -103,7 +103,7 @@ class LsaFitter {
   Result<LsaModel> fit(const ProgressFn& progress = {});
   /// Vectors of every document added, row-major, documents × dimension; valid after fit.
   std::span<const float> embedded() const;
-  /// Document i's heaviest terms, as ids; valid after fit.
+  /// Document i's heaviest words, as ids of terms; valid after fit.
   std::vector<SparseEntry> top_terms(std::size_t document, std::size_t count) const;
 
  private:

@@ -47,11 +47,14 @@ void LsaModel::Impl::project(std::span<const std::uint32_t> row_terms,
 
 std::vector<SparseEntry> heaviest(std::span<const std::uint32_t> terms,
                                   std::span<const float> weights,
-                                  std::size_t count) {
+                                  std::size_t count,
+                                  const std::function<bool(std::uint32_t)>& taken) {
   std::vector<SparseEntry> entries;
   entries.reserve(terms.size());
   for (std::size_t i = 0; i < terms.size(); ++i) {
-    entries.push_back({terms[i], weights[i]});
+    if (taken(terms[i])) {
+      entries.push_back({terms[i], weights[i]});
+    }
   }
   const std::size_t size = std::min(count, entries.size());
   std::partial_sort(entries.begin(),
@@ -86,7 +89,7 @@ void LsaModel::embed(const Document& document, std::span<float> out) const {
 std::vector<SparseEntry> LsaModel::tfidf(const Document& document) const {
   Impl::Row row;
   impl_->read(document, row);
-  std::vector<SparseEntry> entries = heaviest(row.terms, row.weights, row.terms.size());
+  std::vector<SparseEntry> entries = heaviest(row.terms, row.weights, row.terms.size(), [](std::uint32_t) { return true; });
   std::ranges::sort(entries, {}, &SparseEntry::term);
   return entries;
 }
@@ -95,7 +98,8 @@ std::vector<TermWeight> LsaModel::top_terms(const Document& document, std::size_
   Impl::Row row;
   impl_->read(document, row);
   std::vector<TermWeight> words;
-  for (const SparseEntry& entry : heaviest(row.terms, row.weights, count)) {
+  const auto is_word = [this](std::uint32_t id) { return impl_->is_word(id); };
+  for (const SparseEntry& entry : heaviest(row.terms, row.weights, count, is_word)) {
     words.push_back({term(entry.term), entry.weight});
   }
   return words;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <map>
 #include <string>
 #include <vector>
@@ -7,6 +8,7 @@
 #include "ml/lsa.h"
 #include "ml/string_table.h"
 #include "ml/term_counter.h"
+#include "ml/tokenizer.h"
 
 namespace bookreco {
 
@@ -27,6 +29,8 @@ struct LsaModel::Impl {
     std::vector<std::uint16_t> sixteenths;
     std::vector<float> weights;
   };
+  /// Whether a term is a word, not a whole field.
+  bool is_word(std::uint32_t term) const { return terms.at(term).front() != Tokenizer::kWholeMark; }
   /// The document's known terms in the order of first use, with their TF-IDF weights.
   void read(const Document& document, Row& row) const;
   /// Fills `out` (options.dimension values) with the unit vector of weighted terms.
@@ -35,9 +39,10 @@ struct LsaModel::Impl {
                std::span<float> out) const;
 };
 
-/// The `count` largest weights, largest first, ties by term.
+/// The `count` largest weights of terms that `taken` lets pass, largest first, ties by term.
 std::vector<SparseEntry> heaviest(std::span<const std::uint32_t> terms,
                                   std::span<const float> weights,
-                                  std::size_t count);
+                                  std::size_t count,
+                                  const std::function<bool(std::uint32_t)>& taken);
 
 }  // namespace bookreco

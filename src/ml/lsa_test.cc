@@ -230,10 +230,11 @@ TEST(Lsa, TopTermsAreWordsThatPeopleRead) {
     words.emplace_back(term.term);
   }
   EXPECT_THAT(words, testing::UnorderedElementsAre("tragédie", "Himalaya"));
-  EXPECT_EQ(model->top_terms(documents[0], 1).at(0).term, "Jean Anouilh");
-  const auto ids = fitter.top_terms(0, 1);
-  ASSERT_EQ(ids.size(), 1U);
-  EXPECT_EQ(model->term(ids[0].term), "Jean Anouilh");
+  const auto entries = model->tfidf(documents[0]);
+  EXPECT_TRUE(std::ranges::any_of(entries, [&](const SparseEntry& entry) { return model->term(entry.term) == "Jean Anouilh"; }));
+  for (const SparseEntry& entry : fitter.top_terms(0, 9)) {
+    EXPECT_NE(model->term(entry.term), "Jean Anouilh");
+  }
 }
 
 TEST(Lsa, UnknownLanguageIsReadAsBoth) {

@@ -27,7 +27,6 @@ Document document_of(const Book& book, const DocumentOptions& options) {
     add(last_name(author), options.author / 2, false);
   }
   add(book.collection, options.collection, true);
-  add(book.collection, options.collection / 2, false);
   add(book.publisher, options.publisher, true);
   add(book.series, options.series, true);
   for (const std::string& label : book.labels) {

@@ -13,10 +13,10 @@ struct DocumentOptions {
   float title = 2;
   float description = 1;
   float author = 2;      ///< each author as one term; the last name alone counts half of that
-  float collection = 2;  ///< as one term; its words count half of that
-  float publisher = 1;   ///< as one term
+  float collection = 0.6F;  ///< as one term
+  float publisher = 0.5F;   ///< as one term
   float series = 2;      ///< as one term
-  float label = 1;       ///< each label as one term; 0 withholds labels from vectors
+  float label = 1.5F;       ///< each label as one term; 0 withholds labels from vectors
 };
 
 /// The book as the model reads it. The document's views point into `book`.
