@@ -31,7 +31,7 @@ struct Settings {
     double title_weight = 2;
     double description_weight = 1;
     double author_weight = 2;
-    double collection_weight = 0.6;
+    double collection_weight = 1;
     double publisher_weight = 0.5;
     double series_weight = 2;
     double label_weight = 1.5;
