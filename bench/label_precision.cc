@@ -253,7 +253,7 @@ Status run(std::span<char*> paths) {
   const std::size_t threads = hardware_threads();
 
   DocumentOptions words;
-  words.author = words.label = words.collection = words.series = 0;
+  words.author = words.label = words.collection = words.publisher = words.series = 0;
   DocumentOptions fields;
   fields.label = 0;
   BOOKRECO_TRY(const auto of_words, fit(shelf, words, threads));
