@@ -7,8 +7,8 @@
 
 #include "app/progress_bar.h"
 #include "app/table.h"
-#include "domain/book_json.h"
 #include "base/json_writer.h"
+#include "domain/book_json.h"
 #include "domain/fold.h"
 #include "services/api/render.h"
 
@@ -22,14 +22,20 @@ std::string authors_of(const Book& book) {
 /// How a kind of reason is said in a table, where room is short.
 std::string_view said(ReasonKind kind) {
   switch (kind) {
-    case ReasonKind::kSameAuthor: return "also by ";
-    case ReasonKind::kSameSeries: return "series ";
-    case ReasonKind::kSameCollection: return "collection ";
-    case ReasonKind::kSameCluster: return "group ";
-    case ReasonKind::kBecauseOf: return "you loved ";
+    case ReasonKind::kSameAuthor:
+      return "also by ";
+    case ReasonKind::kSameSeries:
+      return "series ";
+    case ReasonKind::kSameCollection:
+      return "collection ";
+    case ReasonKind::kSameCluster:
+      return "group ";
+    case ReasonKind::kBecauseOf:
+      return "you loved ";
     case ReasonKind::kSharedLabel:
     case ReasonKind::kSharedTerm:
-    case ReasonKind::kMatchedTerm: return "";
+    case ReasonKind::kMatchedTerm:
+      return "";
   }
   return "";
 }
@@ -81,7 +87,8 @@ Result<std::string> resolve_book(Recommender& recommender, const std::string& te
   if (proposals.empty()) {
     return fail(Code::kNotFound, "no book has the id or title \"{}\"", text);
   }
-  return fail(Code::kNotFound, "no book has the id or title \"{}\". Did you mean:{}", text, proposals);
+  return fail(
+      Code::kNotFound, "no book has the id or title \"{}\". Did you mean:{}", text, proposals);
 }
 
 void print_hits(const CommandContext& context, const Hits& hits) {
@@ -101,8 +108,10 @@ void print_hits(const CommandContext& context, const Hits& hits) {
   Table table({"score", "title", "authors", "why"});
   for (const Hit& hit : hits.hits) {
     const auto book = book_from_json(hit.card);
-    table.add({fmt::format("{:.3f}", hit.score), book ? book->title : std::string(hit.id),
-               book ? authors_of(*book) : "", why(hit.reasons)});
+    table.add({fmt::format("{:.3f}", hit.score),
+               book ? book->title : std::string(hit.id),
+               book ? authors_of(*book) : "",
+               why(hit.reasons)});
   }
   fmt::print("{}", table.to_text());
   if (hits.degraded) {

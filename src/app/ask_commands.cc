@@ -4,7 +4,9 @@
 namespace bookreco {
 namespace {
 
-Status resolve_all(Recommender& recommender, const std::vector<std::string>& names, std::vector<std::string>& ids) {
+Status resolve_all(Recommender& recommender,
+                   const std::vector<std::string>& names,
+                   std::vector<std::string>& ids) {
   for (const std::string& name : names) {
     BOOKRECO_TRY(std::string id, resolve_book(recommender, name));
     ids.push_back(std::move(id));

@@ -16,8 +16,9 @@ namespace {
 
 const std::map<std::string, Metric> kMetrics{
     {"cosine", Metric::kCosine}, {"euclidean", Metric::kEuclidean}, {"taxicab", Metric::kTaxicab}};
-const std::map<std::string, SearchMode> kModes{
-    {"hybrid", SearchMode::kHybrid}, {"lexical", SearchMode::kLexical}, {"semantic", SearchMode::kSemantic}};
+const std::map<std::string, SearchMode> kModes{{"hybrid", SearchMode::kHybrid},
+                                               {"lexical", SearchMode::kLexical},
+                                               {"semantic", SearchMode::kSemantic}};
 const std::map<std::string, FacetKind> kFacets{{"author", FacetKind::kAuthor},
                                                {"label", FacetKind::kLabel},
                                                {"collection", FacetKind::kCollection},
@@ -34,7 +35,10 @@ class CommandLine {
   int run(int argc, char** argv);
 
  private:
-  CLI::App* command(const std::string& name, const std::string& summary, const std::string& examples, std::function<Status()> action);
+  CLI::App* command(const std::string& name,
+                    const std::string& summary,
+                    const std::string& examples,
+                    std::function<Status()> action);
   void add_settings();
   void add_up();
   void add_ingest();
@@ -76,8 +80,10 @@ void CommandLine::add_settings() {
   app_.add_option("--config", config_file_, "YAML file of settings");
   app_.add_flag("--json", context_.json, "Answer as JSON");
   app_.add_flag("-q,--quiet", context_.quiet, "No progress");
-  const std::map<std::string, std::string> short_names{
-      {"data.dir", "--data"}, {"server.host", "--host"}, {"server.port", "--port"}, {"run.threads", "--threads"}};
+  const std::map<std::string, std::string> short_names{{"data.dir", "--data"},
+                                                       {"server.host", "--host"},
+                                                       {"server.port", "--port"},
+                                                       {"run.threads", "--threads"}};
   for (const Config::Entry& entry : config_.entries()) {
     std::string name = "--" + entry.key;
     std::ranges::replace(name, '.', '-');
@@ -86,7 +92,8 @@ void CommandLine::add_settings() {
       name = found->second + "," + name;
     }
     CLI::Option* option = app_.add_option_function<std::string>(
-        name, [this, key = entry.key](const std::string& value) { flags_[key] = value; },
+        name,
+        [this, key = entry.key](const std::string& value) { flags_[key] = value; },
         fmt::format("{} ({})", entry.doc, entry.expected));
     option->type_name(" ")->group(short_names.contains(entry.key) ? "Options" : "");
   }
@@ -109,46 +116,66 @@ void CommandLine::add_filter(CLI::App& app, BookFilter& filter) {
       }
     };
   };
-  app.add_option_function<std::string>("--after", date(&BookFilter::published_after), "Published on or after");
-  app.add_option_function<std::string>("--before", date(&BookFilter::published_before), "Published on or before");
+  app.add_option_function<std::string>(
+      "--after", date(&BookFilter::published_after), "Published on or after");
+  app.add_option_function<std::string>(
+      "--before", date(&BookFilter::published_before), "Published on or before");
 }
 
 void CommandLine::add_up() {
-  CLI::App* up = command("up", "Serve the catalogue: API, documentation and page on one port",
+  CLI::App* up = command("up",
+                         "Serve the catalogue: API, documentation and page on one port",
                          "  bookreco up\n  bookreco up --port 8080 --host 0.0.0.0\n",
                          [this] { return run_up(context_, up_); });
-  up->add_option("--load-if-empty", up_.load_if_empty, "Files to load first when the catalogue has no book");
+  up->add_option(
+      "--load-if-empty", up_.load_if_empty, "Files to load first when the catalogue has no book");
 }
 
 void CommandLine::add_ingest() {
-  CLI::App* ingest = command("ingest", "Load books (and readers' grades) from files",
-                             "  bookreco ingest raw_output.json.xz\n  bookreco ingest books.csv tags.csv book_tags.csv ratings.csv\n"
+  CLI::App* ingest = command("ingest",
+                             "Load books (and readers' grades) from files",
+                             "  bookreco ingest raw_output.json.xz\n  bookreco ingest books.csv "
+                             "tags.csv book_tags.csv ratings.csv\n"
                              "  xz -dc raw_output.json.xz | bookreco ingest -\n",
                              [this] { return run_ingest(context_, ingest_); });
-  ingest->add_option("files", ingest_.files, "Files, plain or gz, xz, zstd; - for standard input")->required();
-  ingest->add_option("--input-format", ingest_.format, "The files' format when it is not told from their content");
-  ingest->add_option("--reader", ingest_.reader, "Whose library an export of Goodreads is")->default_val("me");
+  ingest->add_option("files", ingest_.files, "Files, plain or gz, xz, zstd; - for standard input")
+      ->required();
+  ingest->add_option(
+      "--input-format", ingest_.format, "The files' format when it is not told from their content");
+  ingest->add_option("--reader", ingest_.reader, "Whose library an export of Goodreads is")
+      ->default_val("me");
 }
 
 void CommandLine::add_search() {
-  CLI::App* search = command("search", "Find books by words and by meaning",
-                             "  bookreco search \"tragédie antique\"\n  bookreco search montagne --language fr --pages-max 200\n",
+  CLI::App* search = command("search",
+                             "Find books by words and by meaning",
+                             "  bookreco search \"tragédie antique\"\n  bookreco search montagne "
+                             "--language fr --pages-max 200\n",
                              [this] { return run_search(context_, search_); });
   search->add_option("query", search_.query, "What to look for")->required();
   search->add_option("-k", search_.k, "How many books")->default_val(10);
-  search->add_option("--mode", search_.mode, "hybrid, lexical or semantic")->transform(CLI::CheckedTransformer(kModes))->type_name("MODE");
+  search->add_option("--mode", search_.mode, "hybrid, lexical or semantic")
+      ->transform(CLI::CheckedTransformer(kModes))
+      ->type_name("MODE");
   add_filter(*search, search_.filter);
 }
 
 void CommandLine::add_similar() {
-  CLI::App* similar = command("similar", "The books nearest to one, and why",
-                              "  bookreco similar Antigone\n  bookreco similar 9782710381419 -k 5 --same author\n",
-                              [this] { return run_similar(context_, similar_); });
+  CLI::App* similar =
+      command("similar",
+              "The books nearest to one, and why",
+              "  bookreco similar Antigone\n  bookreco similar 9782710381419 -k 5 --same author\n",
+              [this] { return run_similar(context_, similar_); });
   SimilarRequest& request = similar_.request;
   similar->add_option("book", similar_.book, "Id, EAN, ISBN or title")->required();
   similar->add_option("-k", request.k, "How many books")->default_val(10);
-  similar->add_option("--metric", request.metric, "cosine, euclidean or taxicab")->transform(CLI::CheckedTransformer(kMetrics))->type_name("METRIC");
-  similar->add_option("--same", request.same, "Share this with the book: author, collection, publisher, format, …")
+  similar->add_option("--metric", request.metric, "cosine, euclidean or taxicab")
+      ->transform(CLI::CheckedTransformer(kMetrics))
+      ->type_name("METRIC");
+  similar
+      ->add_option("--same",
+                   request.same,
+                   "Share this with the book: author, collection, publisher, format, …")
       ->delimiter(',')
       ->transform(CLI::CheckedTransformer(kFacets))
       ->type_name("FIELDS");
@@ -157,26 +184,38 @@ void CommandLine::add_similar() {
 }
 
 void CommandLine::add_recommend() {
-  CLI::App* recommend = command("recommend", "What to read next, from books loved, liked and disliked",
-                                "  bookreco recommend --loved Antigone --liked \"Le Petit Prince\" --disliked Ulysses\n",
-                                [this] { return run_recommend(context_, recommend_); });
+  CLI::App* recommend = command(
+      "recommend",
+      "What to read next, from books loved, liked and disliked",
+      "  bookreco recommend --loved Antigone --liked \"Le Petit Prince\" --disliked Ulysses\n",
+      [this] { return run_recommend(context_, recommend_); });
   recommend->add_option("--loved", recommend_.loved, "Ids or titles");
   recommend->add_option("--liked", recommend_.liked, "Ids or titles");
   recommend->add_option("--disliked", recommend_.disliked, "Ids or titles");
   recommend->add_option("-k", recommend_.request.k, "How many books")->default_val(10);
-  recommend->add_option("--diversity", recommend_.request.diversity, "0: most relevant, 1: most different from each other")
+  recommend
+      ->add_option("--diversity",
+                   recommend_.request.diversity,
+                   "0: most relevant, 1: most different from each other")
       ->default_val(0.3);
   add_filter(*recommend, recommend_.request.filter);
 }
 
 void CommandLine::add_others() {
-  command("fit", "Fit the models on the catalogue and publish a snapshot", "  bookreco fit --threads 2\n",
+  command("fit",
+          "Fit the models on the catalogue and publish a snapshot",
+          "  bookreco fit --threads 2\n",
           [this] { return run_fit(context_); });
-  command("status", "What is stored and what is served", "  bookreco status --json\n",
-          [this] { return run_status(context_); });
-  command("config", "Print the settings in effect, as YAML that --config reads", "  bookreco config > bookreco.yaml\n",
+  command("status", "What is stored and what is served", "  bookreco status --json\n", [this] {
+    return run_status(context_);
+  });
+  command("config",
+          "Print the settings in effect, as YAML that --config reads",
+          "  bookreco config > bookreco.yaml\n",
           [this] { return run_config(context_, config_); });
-  command("openapi", "Print the description of the API (OpenAPI 3.1)", "  bookreco openapi > openapi.json\n",
+  command("openapi",
+          "Print the description of the API (OpenAPI 3.1)",
+          "  bookreco openapi > openapi.json\n",
           [this] { return run_openapi(context_); });
 }
 
@@ -190,7 +229,8 @@ CommandLine::CommandLine() {
       "  bookreco ingest books.jsonl     load a catalogue\n"
       "  bookreco similar Antigone       ask\n"
       "  bookreco up                     serve it at http://localhost:8000\n"
-      "`bookreco COMMAND --help` shows examples. Every setting that `bookreco config` prints is a flag too:\n"
+      "`bookreco COMMAND --help` shows examples. Every setting that `bookreco config` prints is a "
+      "flag too:\n"
       "vectorizer.dimension is --vectorizer-dimension.\n");
   add_settings();
   add_up();
@@ -208,7 +248,8 @@ Status CommandLine::load_settings() {
   if (!config_file_.empty()) {
     BOOKRECO_TRY_VOID(config_.load_yaml(config_file_));
   }
-  BOOKRECO_TRY_VOID(config_.load_environment({"BOOKRECO_CONFIG", "BOOKRECO_TEST_DATA", "BOOKRECO_TEST_STRICT"}));
+  BOOKRECO_TRY_VOID(
+      config_.load_environment({"BOOKRECO_CONFIG", "BOOKRECO_TEST_DATA", "BOOKRECO_TEST_STRICT"}));
   for (const auto& [key, value] : flags_) {
     BOOKRECO_TRY_VOID(config_.set(key, value, "flag"));
   }
@@ -238,18 +279,25 @@ int CommandLine::run(int argc, char** argv) {
 int exit_code(Code code) {
   switch (code) {
     case Code::kInvalidArgument:
-    case Code::kOutOfRange: return EX_DATAERR;
-    case Code::kNotFound: return EX_NOINPUT;
+    case Code::kOutOfRange:
+      return EX_DATAERR;
+    case Code::kNotFound:
+      return EX_NOINPUT;
     case Code::kFailedPrecondition:
-    case Code::kUnimplemented: return EX_UNAVAILABLE;
+    case Code::kUnimplemented:
+      return EX_UNAVAILABLE;
     case Code::kUnavailable:
     case Code::kAborted:
-    case Code::kDeadlineExceeded: return EX_TEMPFAIL;
+    case Code::kDeadlineExceeded:
+      return EX_TEMPFAIL;
     case Code::kResourceExhausted:
-    case Code::kDataLoss: return EX_IOERR;
+    case Code::kDataLoss:
+      return EX_IOERR;
     case Code::kPermissionDenied:
-    case Code::kUnauthenticated: return EX_NOPERM;
-    default: return EX_SOFTWARE;
+    case Code::kUnauthenticated:
+      return EX_NOPERM;
+    default:
+      return EX_SOFTWARE;
   }
 }
 

@@ -39,7 +39,8 @@ struct RecommendOptions {
   RecommendRequest request;
 };
 
-// One function per command, in a file of its own. They print to standard output; an error's text is printed by main.
+// One function per command, in a file of its own. They print to standard output; an error's text is
+// printed by main.
 Status run_up(const CommandContext& context, const UpOptions& options);
 Status run_ingest(const CommandContext& context, const IngestOptions& options);
 Status run_fit(const CommandContext& context);

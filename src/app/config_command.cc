@@ -14,7 +14,10 @@ Status run_config(const CommandContext& context, const Config& config) {
   JsonWriter json(out);
   json.begin_array();
   for (const Config::Entry& entry : config.entries()) {
-    json.begin_object().field("key", entry.key).field("value", entry.value).field("origin", entry.origin);
+    json.begin_object()
+        .field("key", entry.key)
+        .field("value", entry.value)
+        .field("origin", entry.origin);
     json.field("expected", entry.expected).field("doc", entry.doc).end_object();
   }
   json.end_array();

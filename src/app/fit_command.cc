@@ -17,8 +17,13 @@ Status run_fit(const CommandContext& context) {
   if (context.json) {
     std::string out;
     JsonWriter json(out);
-    json.begin_object().field("vectorizer", fitted.vectorizer.version).field("snapshot", fitted.snapshot.version);
-    json.field("books", fitted.snapshot.books).field("seconds", time.seconds()).key("metrics").begin_object();
+    json.begin_object()
+        .field("vectorizer", fitted.vectorizer.version)
+        .field("snapshot", fitted.snapshot.version);
+    json.field("books", fitted.snapshot.books)
+        .field("seconds", time.seconds())
+        .key("metrics")
+        .begin_object();
     for (const auto& [name, value] : fitted.vectorizer.metrics) {
       json.field(name, value);
     }
@@ -30,7 +35,10 @@ Status run_fit(const CommandContext& context) {
     return {};
   }
   fmt::print("Fitted on {} books in {:.2f} s: snapshot {}, {} clusters (silhouette {:.3f}).\n",
-             fitted.snapshot.books, time.seconds(), fitted.snapshot.version, fitted.clusterer.clusters,
+             fitted.snapshot.books,
+             time.seconds(),
+             fitted.snapshot.version,
+             fitted.clusterer.clusters,
              fitted.clusterer.metrics.at("silhouette"));
   return {};
 }

@@ -11,15 +11,20 @@ Result<std::string> ingest_files(Platform& platform,
                                  const IngestOptions& options,
                                  const ProgressFn& progress,
                                  bool json) {
-  Ingest ingest(platform.stores(), system_clock(), platform.settings().data_folder(), platform.settings().threads());
-  BOOKRECO_TRY(const IngestSummary summary, ingest.run({options.files, {options.format, options.reader}}, progress));
+  Ingest ingest(platform.stores(),
+                system_clock(),
+                platform.settings().data_folder(),
+                platform.settings().threads());
+  BOOKRECO_TRY(const IngestSummary summary,
+               ingest.run({options.files, {options.format, options.reader}}, progress));
   return json ? summary.to_json() + "\n" : summary.to_text();
 }
 
 Status run_ingest(const CommandContext& context, const IngestOptions& options) {
   BOOKRECO_TRY(const auto platform, Platform::open(context.settings));
   ProgressBar bar(context.quiet);
-  BOOKRECO_TRY(const std::string summary, ingest_files(*platform, options, bar.callback(), context.json));
+  BOOKRECO_TRY(const std::string summary,
+               ingest_files(*platform, options, bar.callback(), context.json));
   bar.finish();
   fmt::print("{}", summary);
   return {};

@@ -47,8 +47,8 @@ Result<std::unique_ptr<Platform>> Platform::open(const Settings& settings) {
   BOOKRECO_TRY(platform->blobs_, FolderBlobStore::open(settings.blobs()));
   Stores& stores = *platform->stores_;
   BlobStore& blobs = *platform->blobs_;
-  platform->vectorizer_ =
-      std::make_unique<VectorizerService>(stores, blobs, system_clock(), platform->vectorizer_settings());
+  platform->vectorizer_ = std::make_unique<VectorizerService>(
+      stores, blobs, system_clock(), platform->vectorizer_settings());
   RecommenderSettings recommender;
   recommender.segment = segment_options(settings);
   recommender.threads = settings.threads();

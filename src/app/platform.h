@@ -14,7 +14,8 @@
 
 namespace bookreco {
 
-/// The services of one process, wired to SQLite and a folder. Members are built in this order and end in the reverse one.
+/// The services of one process, wired to SQLite and a folder. Members are built in this order and
+/// end in the reverse one.
 class Platform {
  public:
   /// Opens (creates) the database and the blob folder under settings.data.dir.
@@ -27,7 +28,8 @@ class Platform {
   CatalogService& catalog() { return *catalog_; }
   const Settings& settings() const { return settings_; }
 
-  /// Serves what the registry says is the champion, with the books changed since. One thread at a time.
+  /// Serves what the registry says is the champion, with the books changed since. One thread at a
+  /// time.
   Status refresh();
 
   struct FitReport {
@@ -35,7 +37,8 @@ class Platform {
     ClusterSummary clusterer;
     SnapshotSummary snapshot;
   };
-  /// Fits the models on the catalogue and publishes a snapshot. kUnavailable while another process fits.
+  /// Fits the models on the catalogue and publishes a snapshot. kUnavailable while another process
+  /// fits.
   Result<FitReport> fit(const ProgressFn& progress);
   /// Publishes a snapshot of the catalogue with the models there are.
   Result<SnapshotSummary> rebuild(const ProgressFn& progress);

@@ -15,7 +15,9 @@ constexpr std::uint64_t kBarCells = 28;
 
 ProgressBar::ProgressBar(bool quiet) : quiet_(quiet), terminal_(::isatty(STDERR_FILENO) == 1) {}
 
-ProgressBar::~ProgressBar() { finish(); }
+ProgressBar::~ProgressBar() {
+  finish();
+}
 
 ProgressFn ProgressBar::callback() {
   return [this](const Progress& progress) { show(progress); };
@@ -45,11 +47,16 @@ void ProgressBar::draw(const Progress& progress) {
     for (std::uint64_t i = 0; i < kBarCells; ++i) {
       bar += i < cells ? "━" : "─";
     }
-    bar += fmt::format(" {:3}%", std::min<std::uint64_t>(progress.done * 100 / progress.total, 100));
+    bar +=
+        fmt::format(" {:3}%", std::min<std::uint64_t>(progress.done * 100 / progress.total, 100));
   }
   const double seconds = step_time_.seconds();
   const double rate = seconds > 0.2 ? static_cast<double>(progress.done) / seconds : 0;
-  fmt::print(stderr, "\r\033[K  {:<16} {} {} {}", step_, bar, progress.done,
+  fmt::print(stderr,
+             "\r\033[K  {:<16} {} {} {}",
+             step_,
+             bar,
+             progress.done,
              rate > 0 ? fmt::format("({:.0f}/s)", rate) : "");
   std::fflush(stderr);
 }
@@ -58,7 +65,12 @@ void ProgressBar::finish() {
   if (quiet_ || step_.empty()) {
     return;
   }
-  fmt::print(stderr, "{}  {:<16} {} in {:.2f} s\n", terminal_ ? "\r\033[K" : "", step_, done_, step_time_.seconds());
+  fmt::print(stderr,
+             "{}  {:<16} {} in {:.2f} s\n",
+             terminal_ ? "\r\033[K" : "",
+             step_,
+             done_,
+             step_time_.seconds());
   step_.clear();
   done_ = 0;
 }

@@ -8,8 +8,8 @@
 
 namespace bookreco {
 
-/// Draws progress on standard error: a bar that moves on a terminal, one line per finished step elsewhere, nothing when quiet.
-/// One thread.
+/// Draws progress on standard error: a bar that moves on a terminal, one line per finished step
+/// elsewhere, nothing when quiet. One thread.
 class ProgressBar {
  public:
   explicit ProgressBar(bool quiet);

@@ -21,17 +21,34 @@ Config bind_settings(Settings& settings) {
   config.bind("data.dir", settings.data.dir, "the folder that holds everything the program writes");
 
   auto& server = settings.server;
-  config.bind("server.host", server.host, "the address to listen on; 0.0.0.0 opens it to the network");
+  config.bind(
+      "server.host", server.host, "the address to listen on; 0.0.0.0 opens it to the network");
   config.bind("server.port", server.port, "the port to listen on, 0 for any free one", 0, 65'535);
-  config.bind("server.io_threads", server.io_threads, "threads that read and answer, 0 for one per CPU", 0, 256);
-  config.bind("server.pool_threads", server.pool_threads, "threads for what may wait for the store", 1, 256);
-  config.bind("server.max_connections", server.max_connections, "connections held at once", 1, 1'000'000);
+  config.bind("server.io_threads",
+              server.io_threads,
+              "threads that read and answer, 0 for one per CPU",
+              0,
+              256);
+  config.bind("server.pool_threads",
+              server.pool_threads,
+              "threads for what may wait for the store",
+              1,
+              256);
+  config.bind(
+      "server.max_connections", server.max_connections, "connections held at once", 1, 1'000'000);
   config.bind("server.max_body_mib", server.max_body_mib, "largest request body, in MiB", 1, 1'024);
-  config.bind("server.cors_origins", server.cors_origins, "origins whose pages may call the API, \"*\" for all");
+  config.bind("server.cors_origins",
+              server.cors_origins,
+              "origins whose pages may call the API, \"*\" for all");
 
   auto& vectorizer = settings.vectorizer;
-  config.bind("vectorizer.vocabulary", vectorizer.vocabulary, "terms of the TF-IDF vocabulary", 16, 1'000'000);
-  config.bind("vectorizer.dimension", vectorizer.dimension, "dimensions of the embedding", 2, 1'024);
+  config.bind("vectorizer.vocabulary",
+              vectorizer.vocabulary,
+              "terms of the TF-IDF vocabulary",
+              16,
+              1'000'000);
+  config.bind(
+      "vectorizer.dimension", vectorizer.dimension, "dimensions of the embedding", 2, 1'024);
   config.bind("vectorizer.seed", vectorizer.seed, "seed of every fit", 0, 1'000'000'000);
   const char* weight = "how much this field counts in a vector, 0 leaves it out";
   config.bind("vectorizer.title_weight", vectorizer.title_weight, weight, 0, 100);
@@ -42,16 +59,34 @@ Config bind_settings(Settings& settings) {
   config.bind("vectorizer.series_weight", vectorizer.series_weight, weight, 0, 100);
   config.bind("vectorizer.label_weight", vectorizer.label_weight, weight, 0, 100);
 
-  config.bind("clusterer.clusters", settings.clusterer.clusters, "groups of books, 0 for √(books/2)", 0, 65'536);
-  config.bind("clusterer.balanced", settings.clusterer.balanced, "keep group sizes within 2× of their mean");
+  config.bind("clusterer.clusters",
+              settings.clusterer.clusters,
+              "groups of books, 0 for √(books/2)",
+              0,
+              65'536);
+  config.bind("clusterer.balanced",
+              settings.clusterer.balanced,
+              "keep group sizes within 2× of their mean");
 
   auto& index = settings.index;
-  config.bind("index.neighbours", index.neighbours, "neighbours computed ahead for each book", 0, 1'000);
-  config.bind("index.neighbours_up_to", index.neighbours_up_to, "catalogue size above which none are", 0, 10'000'000);
-  config.bind("index.delta_limit", index.delta_limit, "changed books served before a rebuild", 1, 1'000'000);
+  config.bind(
+      "index.neighbours", index.neighbours, "neighbours computed ahead for each book", 0, 1'000);
+  config.bind("index.neighbours_up_to",
+              index.neighbours_up_to,
+              "catalogue size above which none are",
+              0,
+              10'000'000);
+  config.bind("index.delta_limit",
+              index.delta_limit,
+              "changed books served before a rebuild",
+              1,
+              1'000'000);
 
   config.bind("run.threads", settings.run.threads, "worker threads, 0 for one per CPU", 0, 1'024);
-  config.bind("log.level", settings.log.level, "least severe message logged", {"debug", "info", "warning", "error"});
+  config.bind("log.level",
+              settings.log.level,
+              "least severe message logged",
+              {"debug", "info", "warning", "error"});
   config.bind("log.format", settings.log.format, "how a log line looks", {"text", "json"});
   return config;
 }

@@ -39,12 +39,17 @@ Result<Facts> gather(Platform& platform) {
 std::string to_json(const Facts& facts, const Settings& settings) {
   std::string out;
   JsonWriter json(out);
-  json.begin_object().field("version", kVersion).field("data", settings.data.dir).field("books", facts.books);
+  json.begin_object()
+      .field("version", kVersion)
+      .field("data", settings.data.dir)
+      .field("books", facts.books);
   json.field("readers", facts.readers.readers).field("interactions", facts.readers.interactions);
   json.field("waiting", facts.waiting).key("serving").begin_object();
   json.field("snapshot", facts.serving.snapshot).field("vectorizer", facts.serving.vectorizer);
   json.field("clusterer", facts.clustering).field("books", facts.serving.books);
-  json.field("delta_books", facts.serving.delta_books).field("change", facts.serving.change).end_object();
+  json.field("delta_books", facts.serving.delta_books)
+      .field("change", facts.serving.change)
+      .end_object();
   json.key("runs").begin_array();
   for (const Run& run : facts.runs) {
     json.begin_object().field("id", run.id).field("kind", run.kind).field("status", run.status);
@@ -65,13 +70,18 @@ Status run_status(const CommandContext& context) {
   }
   fmt::print("Book Reco {}, data in {}\n", kVersion, context.settings.data.dir);
   fmt::print("  books         {}\n", facts.books);
-  fmt::print("  readers       {} with {} interactions\n", facts.readers.readers, facts.readers.interactions);
+  fmt::print("  readers       {} with {} interactions\n",
+             facts.readers.readers,
+             facts.readers.interactions);
   if (facts.serving.snapshot.empty()) {
     fmt::print("  snapshot      none yet: `bookreco ingest FILE`, then `bookreco fit`\n");
   } else {
-    fmt::print("  snapshot      {} with {} books, {} of them since it was built\n", facts.serving.snapshot,
-               facts.serving.books, facts.serving.delta_books);
-    fmt::print("  vectorizer    {}\n  clusters      {}\n", facts.serving.vectorizer, facts.clusters);
+    fmt::print("  snapshot      {} with {} books, {} of them since it was built\n",
+               facts.serving.snapshot,
+               facts.serving.books,
+               facts.serving.delta_books);
+    fmt::print(
+        "  vectorizer    {}\n  clusters      {}\n", facts.serving.vectorizer, facts.clusters);
   }
   if (facts.waiting > 0) {
     fmt::print("  waiting       {} changed books: `bookreco fit` serves them\n", facts.waiting);

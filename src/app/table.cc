@@ -47,7 +47,8 @@ std::string Table::to_text(std::size_t width) const {
     std::size_t used = 0;
     for (std::size_t c = 0; c < row.size(); ++c) {
       const bool last = c + 1 == row.size();
-      const std::size_t room = last ? std::max<std::size_t>(width > used ? width - used : 0, 16) : widths[c];
+      const std::size_t room =
+          last ? std::max<std::size_t>(width > used ? width - used : 0, 16) : widths[c];
       const std::string cell = shorten(row[c], room);
       out += cell;
       if (!last) {

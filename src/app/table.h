@@ -5,7 +5,8 @@
 
 namespace bookreco {
 
-/// A table for people: columns as wide as their widest cell, the last one cut to the terminal's width. Cells are UTF-8.
+/// A table for people: columns as wide as their widest cell, the last one cut to the terminal's
+/// width. Cells are UTF-8.
 class Table {
  public:
   explicit Table(std::vector<std::string> header) : header_(std::move(header)) {}

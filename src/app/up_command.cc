@@ -26,7 +26,8 @@ HttpSettings http_settings(const Settings& settings) {
   HttpSettings to;
   to.host = from.host;
   to.port = static_cast<std::uint16_t>(from.port);
-  to.io_threads = from.io_threads > 0 ? static_cast<std::size_t>(from.io_threads) : hardware_threads();
+  to.io_threads =
+      from.io_threads > 0 ? static_cast<std::size_t>(from.io_threads) : hardware_threads();
   to.pool_threads = static_cast<std::size_t>(from.pool_threads);
   to.max_connections = static_cast<std::size_t>(from.max_connections);
   to.max_body_bytes = static_cast<std::size_t>(from.max_body_mib) << 20;
@@ -58,7 +59,8 @@ Status prepare(Platform& platform, const CommandContext& context, const UpOption
   if (books == 0 && !options.load_if_empty.empty()) {
     const Stopwatch time;
     ProgressBar bar(context.quiet);
-    BOOKRECO_TRY(const std::string summary, ingest_files(platform, {options.load_if_empty, "", "me"}, bar.callback()));
+    BOOKRECO_TRY(const std::string summary,
+                 ingest_files(platform, {options.load_if_empty, "", "me"}, bar.callback()));
     bar.finish();
     fmt::print("Loaded in {:.1f} s. {}\n", time.seconds(), summary);
   }
@@ -69,7 +71,8 @@ Status prepare(Platform& platform, const CommandContext& context, const UpOption
     ProgressBar bar(context.quiet);
     const auto fitted = platform.fit(bar.callback());
     bar.finish();
-    if (!fitted && fitted.error().code != Code::kUnavailable) {  // another process fits: its snapshot will be taken up
+    if (!fitted && fitted.error().code !=
+                       Code::kUnavailable) {  // another process fits: its snapshot will be taken up
       return std::unexpected(fitted.error());
     }
     fmt::print("Fitted in {:.1f} s.\n", time.seconds());
@@ -84,7 +87,10 @@ void print_welcome(Platform& platform, const std::string& address) {
   fmt::print("\nBook Reco {} serves {} books at {}\n\n", kVersion, state.books, address);
   fmt::print("  the page {0}/   the documentation {0}/docs\n\n", address);
   fmt::print("  curl '{}/v1/books?page_size=3'\n", address);
-  fmt::print("  curl -X POST {}/v1/search -H 'Content-Type: application/json' -d '{{\"query\": \"voyage en mer\", \"k\": 3}}'\n", address);
+  fmt::print(
+      "  curl -X POST {}/v1/search -H 'Content-Type: application/json' -d '{{\"query\": \"voyage "
+      "en mer\", \"k\": 3}}'\n",
+      address);
   SearchRequest any;
   any.k = 1;
   if (const auto hits = platform.recommender().search(any, {}); hits && !hits->hits.empty()) {
@@ -96,12 +102,17 @@ void print_welcome(Platform& platform, const std::string& address) {
 
 void add_gauges(Metrics& metrics, Platform& platform) {
   using Kind = Metrics::Kind;
-  metrics.callback("bookreco_books", "Books that answers are made from.", Kind::kGauge,
-                   [&] { return static_cast<double>(platform.recommender().state().books); });
-  metrics.callback("bookreco_delta_books", "Books served from the delta over the snapshot.", Kind::kGauge,
-                   [&] { return static_cast<double>(platform.recommender().state().delta_books); });
-  metrics.callback("bookreco_waiting_books", "Changed books that wait for a rebuild.", Kind::kGauge,
-                   [&] { return static_cast<double>(platform.recommender().waiting()); });
+  metrics.callback("bookreco_books", "Books that answers are made from.", Kind::kGauge, [&] {
+    return static_cast<double>(platform.recommender().state().books);
+  });
+  metrics.callback(
+      "bookreco_delta_books", "Books served from the delta over the snapshot.", Kind::kGauge, [&] {
+        return static_cast<double>(platform.recommender().state().delta_books);
+      });
+  metrics.callback(
+      "bookreco_waiting_books", "Changed books that wait for a rebuild.", Kind::kGauge, [&] {
+        return static_cast<double>(platform.recommender().waiting());
+      });
 }
 
 }  // namespace
@@ -110,16 +121,20 @@ Status run_up(const CommandContext& context, const UpOptions& options) {
   const StopSignal stop;
   BOOKRECO_TRY(const auto platform, Platform::open(context.settings));
   BOOKRECO_TRY_VOID(prepare(*platform, context, options));
-  const Log log({parse_log_level(context.settings.log.level).value_or(LogLevel::kInfo), context.settings.log.format == "json"});
+  const Log log({parse_log_level(context.settings.log.level).value_or(LogLevel::kInfo),
+                 context.settings.log.format == "json"});
   Metrics metrics;
   add_process_metrics(metrics);
   add_gauges(metrics, *platform);
   const Api api(platform->catalog(), platform->recommender(), metrics);
   Router router;
   api.add_routes(router);
-  BOOKRECO_TRY(const auto server, HttpServer::start(http_settings(context.settings), router, metrics, log));
+  BOOKRECO_TRY(const auto server,
+               HttpServer::start(http_settings(context.settings), router, metrics, log));
   const std::string& host = context.settings.server.host;
-  print_welcome(*platform, fmt::format("http://{}:{}", host == "127.0.0.1" ? "localhost" : host, server->port()));
+  print_welcome(
+      *platform,
+      fmt::format("http://{}:{}", host == "127.0.0.1" ? "localhost" : host, server->port()));
   {
     const Upkeep upkeep(*platform, log);
     stop.wait();

@@ -13,7 +13,10 @@ constexpr auto kAfterFailure = 10s;
 }  // namespace
 
 Upkeep::Upkeep(Platform& platform, const Log& log)
-    : platform_(platform), log_(log), follower_([this] { follow(); }), maintainer_([this] { maintain(); }) {}
+    : platform_(platform),
+      log_(log),
+      follower_([this] { follow(); }),
+      maintainer_([this] { maintain(); }) {}
 
 Upkeep::~Upkeep() {
   stopping_ = true;
@@ -44,7 +47,8 @@ Upkeep::Need Upkeep::need() const {
   if (state.snapshot.empty()) {
     return *fitted ? Need::kSnapshot : Need::kFit;
   }
-  const double fitted_on = *fitted && (*fitted)->metrics.contains("documents") ? (*fitted)->metrics.at("documents") : 0;
+  const double fitted_on =
+      *fitted && (*fitted)->metrics.contains("documents") ? (*fitted)->metrics.at("documents") : 0;
   if (static_cast<double>(*books) > 2 * fitted_on) {
     return Need::kFit;
   }
@@ -76,9 +80,12 @@ void Upkeep::maintain() {
     const Stopwatch time;
     const Status status = carry_out(what);
     if (status) {
-      log_.info("{} in {:.2f} s", what == Need::kFit ? "fitted" : "rebuilt the snapshot", time.seconds());
+      log_.info(
+          "{} in {:.2f} s", what == Need::kFit ? "fitted" : "rebuilt the snapshot", time.seconds());
     } else {
-      log_.warning("cannot {}: {}", what == Need::kFit ? "fit" : "rebuild the snapshot", status.error().message);
+      log_.warning("cannot {}: {}",
+                   what == Need::kFit ? "fit" : "rebuild the snapshot",
+                   status.error().message);
       for (auto waited = 0ms; waited < kAfterFailure && !stopping_; waited += 100ms) {
         std::this_thread::sleep_for(100ms);
       }

@@ -9,9 +9,9 @@
 
 namespace bookreco {
 
-/// Keeps a running platform fresh: takes in changed books within a fraction of a second (whichever process wrote them), and in
-/// a second thread fits a first model, rebuilds the snapshot when much has changed, and refits when the catalogue has doubled.
-/// Failures are logged and tried again.
+/// Keeps a running platform fresh: takes in changed books within a fraction of a second (whichever
+/// process wrote them), and in a second thread fits a first model, rebuilds the snapshot when much
+/// has changed, and refits when the catalogue has doubled. Failures are logged and tried again.
 class Upkeep {
  public:
   Upkeep(Platform& platform, const Log& log);

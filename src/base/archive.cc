@@ -88,8 +88,8 @@ Result<ByteSource> ByteSource::from_memory(std::string bytes) {
   impl->name = "the input";
   impl->memory = std::move(bytes);
   impl->total = impl->memory.size();
-  BOOKRECO_TRY_VOID(
-      impl->start(archive_read_open_memory(impl->reader, impl->memory.data(), impl->memory.size())));
+  BOOKRECO_TRY_VOID(impl->start(
+      archive_read_open_memory(impl->reader, impl->memory.data(), impl->memory.size())));
   return ByteSource(std::move(impl));
 }
 
@@ -97,7 +97,8 @@ Result<std::string_view> ByteSource::read() {
   if (impl_->empty) {
     return std::string_view();
   }
-  const la_ssize_t count = archive_read_data(impl_->reader, impl_->buffer.data(), impl_->buffer.size());
+  const la_ssize_t count =
+      archive_read_data(impl_->reader, impl_->buffer.data(), impl_->buffer.size());
   if (count < 0) {
     return fail(Code::kDataLoss, "{} is truncated or damaged: {}", impl_->name, impl_->reason());
   }
@@ -108,7 +109,9 @@ std::uint64_t ByteSource::position() const {
   return static_cast<std::uint64_t>(archive_filter_bytes(impl_->reader, -1));
 }
 
-std::uint64_t ByteSource::total() const { return impl_->total; }
+std::uint64_t ByteSource::total() const {
+  return impl_->total;
+}
 
 LineReader::LineReader(ByteSource source, std::size_t max_line_bytes)
     : source_(std::move(source)), limit_(max_line_bytes) {}
@@ -197,7 +200,9 @@ Result<ZstdWriter> ZstdWriter::create(const Path& path, int level) {
   return ZstdWriter(std::move(impl));
 }
 
-Status ZstdWriter::write(std::string_view bytes) { return impl_->compress(bytes, ZSTD_e_continue); }
+Status ZstdWriter::write(std::string_view bytes) {
+  return impl_->compress(bytes, ZSTD_e_continue);
+}
 
 Status ZstdWriter::commit() {
   BOOKRECO_TRY_VOID(impl_->compress({}, ZSTD_e_end));

@@ -11,8 +11,9 @@
 
 namespace bookreco {
 
-/// Bytes of a file or of standard input ("-"), decompressed when they are gz, xz, zstd or bz2 (told by content, never by
-/// name), read forward once. One thread. A truncated or damaged stream is kDataLoss at the place where it breaks.
+/// Bytes of a file or of standard input ("-"), decompressed when they are gz, xz, zstd or bz2 (told
+/// by content, never by name), read forward once. One thread. A truncated or damaged stream is
+/// kDataLoss at the place where it breaks.
 class ByteSource {
  public:
   static Result<ByteSource> open(const std::string& path);
@@ -38,9 +39,9 @@ class ByteSource {
 class LineReader {
  public:
   struct Line {
-    std::string_view text;       ///< valid until the next call; empty when too_long
-    std::uint64_t number = 0;    ///< from 1
-    bool too_long = false;       ///< the line exceeded the limit and was passed over
+    std::string_view text;     ///< valid until the next call; empty when too_long
+    std::uint64_t number = 0;  ///< from 1
+    bool too_long = false;     ///< the line exceeded the limit and was passed over
   };
 
   explicit LineReader(ByteSource source, std::size_t max_line_bytes = std::size_t{16} << 20);

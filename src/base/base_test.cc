@@ -27,7 +27,10 @@ std::vector<std::string> lines_of(LineReader reader) {
 }
 
 TEST(LineReader, cuts_lines_and_passes_over_the_too_long) {
-  const std::string text = "\xEF\xBB\xBF" "one\r\n\n" + std::string(100, 'x') + "\nlast";
+  const std::string text =
+      "\xEF\xBB\xBF"
+      "one\r\n\n" +
+      std::string(100, 'x') + "\nlast";
   EXPECT_THAT(lines_of(LineReader(*ByteSource::from_memory(text), 20)),
               testing::ElementsAre("one", "", "(too long)", "last"));
   EXPECT_THAT(lines_of(LineReader(*ByteSource::from_memory(""), 20)), testing::IsEmpty());
@@ -43,7 +46,8 @@ TEST(ZstdWriter, is_read_back_and_appears_only_at_commit) {
     EXPECT_FALSE(std::filesystem::exists(path));
     ASSERT_TRUE(writer->commit());
   }
-  EXPECT_THAT(lines_of(LineReader(*ByteSource::open(path.string()))), testing::ElementsAre("alpha", "beta"));
+  EXPECT_THAT(lines_of(LineReader(*ByteSource::open(path.string()))),
+              testing::ElementsAre("alpha", "beta"));
 }
 
 TEST(ByteSource, names_a_truncated_stream) {
@@ -73,7 +77,14 @@ TEST(AtomicFile, leaves_nothing_without_commit) {
 TEST(JsonWriter, escapes_and_separates) {
   std::string out;
   JsonWriter json(out);
-  json.begin_object().field("a", "é\"\n\x01").key("b").begin_array().value(1).value(0.5).null().end_array();
+  json.begin_object()
+      .field("a", "é\"\n\x01")
+      .key("b")
+      .begin_array()
+      .value(1)
+      .value(0.5)
+      .null()
+      .end_array();
   json.field("bad", std::string_view("x\xFFy\xED\xA0\x80")).end_object();
   EXPECT_EQ(out,
             "{\"a\":\"é\\\"\\n\\u0001\",\"b\":[1,0.5,null],\"bad\":\"x\xEF\xBF\xBDy"
@@ -94,12 +105,18 @@ TEST(Threads, parallel_for_visits_each_block_once_and_rethrows) {
   for (const auto& count : seen) {
     EXPECT_EQ(count, 1);
   }
-  EXPECT_THROW(parallel_for(10, 4, [](std::size_t i) { if (i == 3) throw std::runtime_error("x"); }),
+  EXPECT_THROW(parallel_for(10,
+                            4,
+                            [](std::size_t i) {
+                              if (i == 3)
+                                throw std::runtime_error("x");
+                            }),
                std::runtime_error);
 }
 
 TEST(Clock, writes_iso_8601) {
-  EXPECT_EQ(to_iso8601(Timestamp(std::chrono::milliseconds(1'767'225'600'123))), "2026-01-01T00:00:00.123Z");
+  EXPECT_EQ(to_iso8601(Timestamp(std::chrono::milliseconds(1'767'225'600'123))),
+            "2026-01-01T00:00:00.123Z");
 }
 
 }  // namespace

@@ -16,7 +16,8 @@ template <class Number>
 bool parse_number(std::string_view text, Number min, Number max, Number& out) {
   Number value{};
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc() || end != text.data() + text.size() || !(value >= min) || !(value <= max)) {
+  if (error != std::errc() || end != text.data() + text.size() || !(value >= min) ||
+      !(value <= max)) {
     return false;
   }
   out = value;
@@ -54,7 +55,9 @@ std::string environment_name(std::string_view key) {
 
 }  // namespace
 
-void Config::add(Binding binding) { bindings_.push_back(std::move(binding)); }
+void Config::add(Binding binding) {
+  bindings_.push_back(std::move(binding));
+}
 
 Config::Binding* Config::find(std::string_view key) {
   const auto found = std::ranges::find(bindings_, key, &Binding::key);
@@ -62,7 +65,10 @@ Config::Binding* Config::find(std::string_view key) {
 }
 
 void Config::bind(std::string key, std::string& variable, std::string doc) {
-  add({std::move(key), std::move(doc), "text", "default",
+  add({std::move(key),
+       std::move(doc),
+       "text",
+       "default",
        [&variable](std::string_view text) {
          variable = text;
          return true;
@@ -70,9 +76,15 @@ void Config::bind(std::string key, std::string& variable, std::string doc) {
        [&variable] { return yaml_scalar(variable); }});
 }
 
-void Config::bind(std::string key, std::string& variable, std::string doc, std::vector<std::string> choices) {
+void Config::bind(std::string key,
+                  std::string& variable,
+                  std::string doc,
+                  std::vector<std::string> choices) {
   const std::string expected = fmt::format("one of {}", fmt::join(choices, ", "));
-  add({std::move(key), std::move(doc), expected, "default",
+  add({std::move(key),
+       std::move(doc),
+       expected,
+       "default",
        [&variable, choices = std::move(choices)](std::string_view text) {
          if (std::ranges::find(choices, text) == choices.end()) {
            return false;
@@ -84,7 +96,10 @@ void Config::bind(std::string key, std::string& variable, std::string doc, std::
 }
 
 void Config::bind(std::string key, bool& variable, std::string doc) {
-  add({std::move(key), std::move(doc), "true or false", "default",
+  add({std::move(key),
+       std::move(doc),
+       "true or false",
+       "default",
        [&variable](std::string_view text) {
          if (text != "true" && text != "false") {
            return false;
@@ -95,20 +110,34 @@ void Config::bind(std::string key, bool& variable, std::string doc) {
        [&variable] { return std::string(variable ? "true" : "false"); }});
 }
 
-void Config::bind(std::string key, std::int64_t& variable, std::string doc, std::int64_t min, std::int64_t max) {
-  add({std::move(key), std::move(doc), fmt::format("a whole number from {} to {}", min, max), "default",
-       [&variable, min, max](std::string_view text) { return parse_number(text, min, max, variable); },
+void Config::bind(
+    std::string key, std::int64_t& variable, std::string doc, std::int64_t min, std::int64_t max) {
+  add({std::move(key),
+       std::move(doc),
+       fmt::format("a whole number from {} to {}", min, max),
+       "default",
+       [&variable, min, max](std::string_view text) {
+         return parse_number(text, min, max, variable);
+       },
        [&variable] { return std::to_string(variable); }});
 }
 
 void Config::bind(std::string key, double& variable, std::string doc, double min, double max) {
-  add({std::move(key), std::move(doc), fmt::format("a number from {} to {}", min, max), "default",
-       [&variable, min, max](std::string_view text) { return parse_number(text, min, max, variable); },
+  add({std::move(key),
+       std::move(doc),
+       fmt::format("a number from {} to {}", min, max),
+       "default",
+       [&variable, min, max](std::string_view text) {
+         return parse_number(text, min, max, variable);
+       },
        [&variable] { return fmt::format("{}", variable); }});
 }
 
 void Config::bind(std::string key, std::vector<std::string>& variable, std::string doc) {
-  add({std::move(key), std::move(doc), "a list of texts", "default",
+  add({std::move(key),
+       std::move(doc),
+       "a list of texts",
+       "default",
        [&variable](std::string_view text) {
          variable = split_list(text);
          return true;
@@ -129,7 +158,12 @@ Status Config::set(std::string_view key, std::string_view value, std::string_vie
                 key);
   }
   if (!binding->parse(value)) {
-    return fail(Code::kInvalidArgument, "{}: {} = \"{}\": expected {}", origin, key, value, binding->expected);
+    return fail(Code::kInvalidArgument,
+                "{}: {} = \"{}\": expected {}",
+                origin,
+                key,
+                value,
+                binding->expected);
   }
   binding->origin = origin;
   return {};
@@ -143,7 +177,9 @@ Status Config::load_yaml(const Path& file) {
   try {
     const YAML::Node root = YAML::Load(text);
     if (!root.IsNull() && !root.IsMap()) {
-      return fail(Code::kInvalidArgument, "{}: expected sections such as `server:` at the top", file.string());
+      return fail(Code::kInvalidArgument,
+                  "{}: expected sections such as `server:` at the top",
+                  file.string());
     }
     for (const auto& section : root) {
       const auto name = section.first.as<std::string>();
@@ -174,8 +210,9 @@ Status Config::load_environment(const std::vector<std::string>& others) {
     if (!name.starts_with("BOOKRECO_") || std::ranges::find(others, name) != others.end()) {
       continue;
     }
-    const auto binding = std::ranges::find_if(
-        bindings_, [&](const Binding& candidate) { return environment_name(candidate.key) == name; });
+    const auto binding = std::ranges::find_if(bindings_, [&](const Binding& candidate) {
+      return environment_name(candidate.key) == name;
+    });
     if (binding == bindings_.end()) {
       return fail(Code::kInvalidArgument,
                   "environment: {} names no setting; `bookreco config` prints the keys there are",
@@ -189,7 +226,8 @@ Status Config::load_environment(const std::vector<std::string>& others) {
 std::vector<Config::Entry> Config::entries() const {
   std::vector<Entry> entries;
   for (const Binding& binding : bindings_) {
-    entries.push_back({binding.key, binding.doc, binding.print(), binding.expected, binding.origin});
+    entries.push_back(
+        {binding.key, binding.doc, binding.print(), binding.expected, binding.origin});
   }
   return entries;
 }
@@ -211,7 +249,8 @@ std::string Config::to_yaml() const {
 }
 
 std::string environment(const char* name) {
-  const char* value = std::getenv(name);  // NOLINT(concurrency-mt-unsafe): read at start, before threads
+  const char* value =
+      std::getenv(name);  // NOLINT(concurrency-mt-unsafe): read at start, before threads
   return value != nullptr ? value : "";
 }
 

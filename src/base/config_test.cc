@@ -47,8 +47,9 @@ TEST_F(Fixture, later_sources_win) {
 
 TEST_F(Fixture, refuses_with_key_value_and_expectation) {
   EXPECT_THAT(yaml("server: {prot: 81}").error().message, HasSubstr("server.prot"));
-  EXPECT_THAT(yaml("server: {port: 99999}").error().message,
-              testing::AllOf(HasSubstr("server.port"), HasSubstr("99999"), HasSubstr("0 to 65535")));
+  EXPECT_THAT(
+      yaml("server: {port: 99999}").error().message,
+      testing::AllOf(HasSubstr("server.port"), HasSubstr("99999"), HasSubstr("0 to 65535")));
   EXPECT_FALSE(yaml("model: {share: nan}"));
   EXPECT_FALSE(yaml("model: {labels: maybe}"));
   EXPECT_FALSE(yaml("model: {kind: bert}"));

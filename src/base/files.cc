@@ -22,17 +22,27 @@ std::unexpected<Error> system_error(std::string_view action, const Path& path) {
   Code code = Code::kUnavailable;
   switch (number) {
     case ENOENT:
-    case ENOTDIR: code = Code::kNotFound; break;
+    case ENOTDIR:
+      code = Code::kNotFound;
+      break;
     case EACCES:
     case EPERM:
-    case EROFS: code = Code::kPermissionDenied; break;
+    case EROFS:
+      code = Code::kPermissionDenied;
+      break;
     case ENOSPC:
     case EDQUOT:
-    case EFBIG: code = Code::kResourceExhausted; break;
-    case EISDIR: code = Code::kInvalidArgument; break;
-    default: break;
+    case EFBIG:
+      code = Code::kResourceExhausted;
+      break;
+    case EISDIR:
+      code = Code::kInvalidArgument;
+      break;
+    default:
+      break;
   }
-  return fail(code, "cannot {} {}: {}", action, path.string(), std::generic_category().message(number));
+  return fail(
+      code, "cannot {} {}: {}", action, path.string(), std::generic_category().message(number));
 }
 
 Status write_all(int descriptor, std::string_view bytes, const Path& path) {
@@ -60,7 +70,7 @@ Result<MappedFile> MappedFile::open(const Path& path) {
   if (descriptor < 0) {
     return system_error("open", path);
   }
-  struct stat info {};
+  struct stat info{};
   MappedFile file;
   if (::fstat(descriptor, &info) != 0 || !S_ISREG(info.st_mode)) {
     ::close(descriptor);
@@ -81,7 +91,8 @@ Result<MappedFile> MappedFile::open(const Path& path) {
 
 MappedFile::~MappedFile() {
   if (data_ != nullptr) {
-    ::munmap(const_cast<std::byte*>(data_), size_);  // NOLINT(cppcoreguidelines-pro-type-const-cast)
+    ::munmap(const_cast<std::byte*>(data_),
+             size_);  // NOLINT(cppcoreguidelines-pro-type-const-cast)
   }
 }
 
@@ -170,13 +181,16 @@ Status AtomicFile::write(std::string_view bytes) {
   return {};
 }
 
-Status AtomicFile::write(std::span<const std::byte> bytes) { return write(as_text(bytes)); }
+Status AtomicFile::write(std::span<const std::byte> bytes) {
+  return write(as_text(bytes));
+}
 
 Status AtomicFile::write_at(std::size_t offset, std::span<const std::byte> bytes) {
   BOOKRECO_CHECK(offset + bytes.size() <= size_);
   BOOKRECO_TRY_VOID(flush());
   while (!bytes.empty()) {
-    const ssize_t written = ::pwrite(descriptor_, bytes.data(), bytes.size(), static_cast<off_t>(offset));
+    const ssize_t written =
+        ::pwrite(descriptor_, bytes.data(), bytes.size(), static_cast<off_t>(offset));
     if (written < 0) {
       if (errno == EINTR) {
         continue;

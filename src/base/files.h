@@ -12,7 +12,8 @@ namespace bookreco {
 
 using Path = std::filesystem::path;
 
-/// A read-only mapping of a whole file. The bytes live as long as the object; moving it does not move them.
+/// A read-only mapping of a whole file. The bytes live as long as the object; moving it does not
+/// move them.
 class MappedFile {
  public:
   static Result<MappedFile> open(const Path& path);
@@ -34,8 +35,9 @@ class MappedFile {
 /// The whole file; kResourceExhausted above `limit` bytes.
 Result<std::string> read_file(const Path& path, std::size_t limit = std::size_t{1} << 30);
 
-/// A file that appears whole or not at all: bytes go to a temporary name beside `path`, commit() syncs and renames.
-/// Without commit the temporary is removed. One thread at a time. A write that fails (disk full) is told by commit too.
+/// A file that appears whole or not at all: bytes go to a temporary name beside `path`, commit()
+/// syncs and renames. Without commit the temporary is removed. One thread at a time. A write that
+/// fails (disk full) is told by commit too.
 class AtomicFile {
  public:
   static Result<AtomicFile> create(const Path& path);
@@ -65,10 +67,12 @@ class AtomicFile {
 
 Status write_file(const Path& path, std::string_view bytes);
 
-/// Creates the folder and its parents; kPermissionDenied or kFailedPrecondition says which part is in the way.
+/// Creates the folder and its parents; kPermissionDenied or kFailedPrecondition says which part is
+/// in the way.
 Status make_folders(const Path& path);
 
-/// An advisory lock held by this process on `path` until destruction; kUnavailable when another process holds it.
+/// An advisory lock held by this process on `path` until destruction; kUnavailable when another
+/// process holds it.
 class FileLock {
  public:
   static Result<FileLock> acquire(const Path& path);

@@ -18,6 +18,8 @@ std::string hash128_hex(std::string_view bytes) {
   return hex(hash.high64) + hex(hash.low64);
 }
 
-std::string hex(std::uint64_t value) { return fmt::format("{:016x}", value); }
+std::string hex(std::uint64_t value) {
+  return fmt::format("{:016x}", value);
+}
 
 }  // namespace bookreco

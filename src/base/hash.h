@@ -7,7 +7,8 @@
 
 namespace bookreco {
 
-/// XXH3 (https://github.com/Cyan4973/xxHash): fast and stable across versions and machines, not for secrets.
+/// XXH3 (https://github.com/Cyan4973/xxHash): fast and stable across versions and machines, not for
+/// secrets.
 std::uint64_t hash64(std::string_view bytes, std::uint64_t seed = 0);
 std::uint64_t hash64(std::span<const std::byte> bytes, std::uint64_t seed = 0);
 

@@ -6,8 +6,9 @@
 
 namespace bookreco {
 
-/// Appends JSON to a string, without a tree: for cards, batches and hot answers. The caller keeps the grammar; commas are
-/// set here. Text must be UTF-8; bytes that are not become U+FFFD, NaN and infinities become null.
+/// Appends JSON to a string, without a tree: for cards, batches and hot answers. The caller keeps
+/// the grammar; commas are set here. Text must be UTF-8; bytes that are not become U+FFFD, NaN and
+/// infinities become null.
 class JsonWriter {
  public:
   explicit JsonWriter(std::string& out) : out_(out) {}

@@ -6,8 +6,8 @@
 
 namespace bookreco {
 
-/// How far long work has got. `total` is 0 when it is not known. Called often, from one thread at a time; whoever draws it
-/// limits its own rate.
+/// How far long work has got. `total` is 0 when it is not known. Called often, from one thread at a
+/// time; whoever draws it limits its own rate.
 struct Progress {
   std::string_view step;
   std::uint64_t done = 0;
@@ -16,7 +16,10 @@ struct Progress {
 
 using ProgressFn = std::function<void(const Progress&)>;
 
-inline void report(const ProgressFn& progress, std::string_view step, std::uint64_t done, std::uint64_t total) {
+inline void report(const ProgressFn& progress,
+                   std::string_view step,
+                   std::uint64_t done,
+                   std::uint64_t total) {
   if (progress) {
     progress({step, done, total});
   }

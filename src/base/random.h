@@ -17,7 +17,8 @@ class Random {
     return z ^ (z >> 31);
   }
 
-  /// Uniform in [0, bound), bound > 0 (Lemire's multiply-shift; bias below 2^-32 for bounds under 2^32).
+  /// Uniform in [0, bound), bound > 0 (Lemire's multiply-shift; bias below 2^-32 for bounds under
+  /// 2^32).
   std::uint64_t below(std::uint64_t bound) {
     return static_cast<std::uint64_t>((static_cast<Uint128>(next()) * bound) >> 64);
   }

@@ -66,25 +66,25 @@ namespace internal {
 /// `BOOKRECO_TRY(auto book, store.get(id));` declares `book` or returns the error.
 #define BOOKRECO_TRY(declaration, ...) \
   BOOKRECO_TRY_2(BOOKRECO_CONCAT(bookreco_try_, __LINE__), declaration, __VA_ARGS__)
-#define BOOKRECO_TRY_2(result, declaration, ...)                               \
-  auto result = (__VA_ARGS__);                                                 \
-  if (!result) {                                                               \
-    return std::unexpected(std::move(result).error());                         \
-  }                                                                            \
+#define BOOKRECO_TRY_2(result, declaration, ...)       \
+  auto result = (__VA_ARGS__);                         \
+  if (!result) {                                       \
+    return std::unexpected(std::move(result).error()); \
+  }                                                    \
   declaration = std::move(*result)
 
 /// The same for a call without a value.
-#define BOOKRECO_TRY_VOID(...)                                                 \
-  do {                                                                         \
-    if (auto bookreco_status = (__VA_ARGS__); !bookreco_status) {              \
-      return std::unexpected(std::move(bookreco_status).error());              \
-    }                                                                          \
+#define BOOKRECO_TRY_VOID(...)                                    \
+  do {                                                            \
+    if (auto bookreco_status = (__VA_ARGS__); !bookreco_status) { \
+      return std::unexpected(std::move(bookreco_status).error()); \
+    }                                                             \
   } while (false)
 
 /// A broken invariant is a bug of ours: prints where and aborts, in every build.
-#define BOOKRECO_CHECK(condition)                                              \
-  do {                                                                         \
-    if (!(condition)) [[unlikely]] {                                           \
-      ::bookreco::internal::check_failed(#condition, __FILE__, __LINE__);      \
-    }                                                                          \
+#define BOOKRECO_CHECK(condition)                                         \
+  do {                                                                    \
+    if (!(condition)) [[unlikely]] {                                      \
+      ::bookreco::internal::check_failed(#condition, __FILE__, __LINE__); \
+    }                                                                     \
   } while (false)

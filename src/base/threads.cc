@@ -68,7 +68,9 @@ void ThreadPool::work() {
   }
 }
 
-std::size_t hardware_threads() { return std::max(1U, std::thread::hardware_concurrency()); }
+std::size_t hardware_threads() {
+  return std::max(1U, std::thread::hardware_concurrency());
+}
 
 void parallel_for(std::size_t blocks,
                   std::size_t threads,

@@ -10,8 +10,8 @@
 
 namespace bookreco {
 
-/// A fixed number of threads over one bounded queue. `submit` is safe from any thread; the destructor finishes what is
-/// queued. Tasks must not throw.
+/// A fixed number of threads over one bounded queue. `submit` is safe from any thread; the
+/// destructor finishes what is queued. Tasks must not throw.
 class ThreadPool {
  public:
   /// threads ≥ 1. At most `capacity` tasks wait.
@@ -40,13 +40,16 @@ class ThreadPool {
   std::vector<std::thread> workers_;
 };
 
-/// Hardware threads, at least 1; `BOOKRECO_THREADS` never enters here, callers pass what the configuration says.
+/// Hardware threads, at least 1; `BOOKRECO_THREADS` never enters here, callers pass what the
+/// configuration says.
 std::size_t hardware_threads();
 
-/// Runs body(block) for block in [0, blocks) on up to `threads` threads and waits. Which thread takes which block is not
-/// fixed, so results must depend on the block alone: that is what makes fits reproducible for any number of threads.
-/// The first exception is rethrown here.
-void parallel_for(std::size_t blocks, std::size_t threads, const std::function<void(std::size_t)>& body);
+/// Runs body(block) for block in [0, blocks) on up to `threads` threads and waits. Which thread
+/// takes which block is not fixed, so results must depend on the block alone: that is what makes
+/// fits reproducible for any number of threads. The first exception is rethrown here.
+void parallel_for(std::size_t blocks,
+                  std::size_t threads,
+                  const std::function<void(std::size_t)>& body);
 
 /// A half-open range of rows.
 struct Range {
@@ -54,7 +57,8 @@ struct Range {
   std::size_t end = 0;
 };
 
-/// Cuts [0, n) into blocks of `size` rows (the last may be shorter) and runs body(range, block) on each.
+/// Cuts [0, n) into blocks of `size` rows (the last may be shorter) and runs body(range, block) on
+/// each.
 void parallel_blocks(std::size_t n,
                      std::size_t size,
                      std::size_t threads,

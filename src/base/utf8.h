@@ -6,8 +6,8 @@
 
 namespace bookreco {
 
-/// Bytes of the well-formed UTF-8 sequence that `text` begins with (1 to 4), 0 when it begins with none (RFC 3629: no
-/// overlong forms, no surrogates, nothing above U+10FFFF).
+/// Bytes of the well-formed UTF-8 sequence that `text` begins with (1 to 4), 0 when it begins with
+/// none (RFC 3629: no overlong forms, no surrogates, nothing above U+10FFFF).
 std::size_t utf8_sequence_length(std::string_view text);
 
 bool is_utf8(std::string_view text);

@@ -20,11 +20,14 @@ Result<Clusters> Clusters::open(const SectionFile& file) {
   const std::size_t count = clusters.count();
   BOOKRECO_TRY_VOID(check_offsets("offsets", clusters.offsets_, count, clusters.members_.size()));
   BOOKRECO_TRY_VOID(check_below("members", clusters.members_, clusters.rows()));
-  const auto known = [&](std::uint32_t cluster) { return cluster < count || cluster == kNoCluster; };
+  const auto known = [&](std::uint32_t cluster) {
+    return cluster < count || cluster == kNoCluster;
+  };
   if (!std::all_of(clusters.assignment_.begin(), clusters.assignment_.end(), known)) {
     return fail(Code::kDataLoss, "section assignment names a cluster that there is not");
   }
-  const auto without = std::count(clusters.assignment_.begin(), clusters.assignment_.end(), kNoCluster);
+  const auto without =
+      std::count(clusters.assignment_.begin(), clusters.assignment_.end(), kNoCluster);
   if (clusters.members_.size() + static_cast<std::size_t>(without) != clusters.rows() ||
       (count == 0 ? !clusters.centres_.empty() : clusters.centres_.size() % count != 0)) {
     return fail(Code::kDataLoss, "the sections of the clusters disagree on their sizes");

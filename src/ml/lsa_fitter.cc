@@ -162,7 +162,8 @@ std::vector<SparseEntry> LsaFitter::top_terms(std::size_t document, std::size_t 
   const TermCorpus::Row row = impl_->corpus.row(document);
   std::vector<float> weights;
   tfidf_weights(row.terms, row.sixteenths, impl_->model->idf, weights);
-  return heaviest(row.terms, weights, count, [this](std::uint32_t id) { return impl_->model->is_word(id); });
+  return heaviest(
+      row.terms, weights, count, [this](std::uint32_t id) { return impl_->model->is_word(id); });
 }
 
 }  // namespace bookreco

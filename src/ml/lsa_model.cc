@@ -89,7 +89,8 @@ void LsaModel::embed(const Document& document, std::span<float> out) const {
 std::vector<SparseEntry> LsaModel::tfidf(const Document& document) const {
   Impl::Row row;
   impl_->read(document, row);
-  std::vector<SparseEntry> entries = heaviest(row.terms, row.weights, row.terms.size(), [](std::uint32_t) { return true; });
+  std::vector<SparseEntry> entries =
+      heaviest(row.terms, row.weights, row.terms.size(), [](std::uint32_t) { return true; });
   std::ranges::sort(entries, {}, &SparseEntry::term);
   return entries;
 }

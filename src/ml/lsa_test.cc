@@ -231,7 +231,9 @@ TEST(Lsa, TopTermsAreWordsThatPeopleRead) {
   }
   EXPECT_THAT(words, testing::UnorderedElementsAre("tragédie", "Himalaya"));
   const auto entries = model->tfidf(documents[0]);
-  EXPECT_TRUE(std::ranges::any_of(entries, [&](const SparseEntry& entry) { return model->term(entry.term) == "Jean Anouilh"; }));
+  EXPECT_TRUE(std::ranges::any_of(entries, [&](const SparseEntry& entry) {
+    return model->term(entry.term) == "Jean Anouilh";
+  }));
   for (const SparseEntry& entry : fitter.top_terms(0, 9)) {
     EXPECT_NE(model->term(entry.term), "Jean Anouilh");
   }

@@ -15,8 +15,10 @@ namespace bookreco {
 class BlobStore {
  public:
   virtual ~BlobStore() = default;
-  /// Runs `write` with an empty scratch folder, then makes its files appear under `location` at once.
-  virtual Status publish(std::string_view location, const std::function<Status(const Path&)>& write) = 0;
+  /// Runs `write` with an empty scratch folder, then makes its files appear under `location` at
+  /// once.
+  virtual Status publish(std::string_view location,
+                         const std::function<Status(const Path&)>& write) = 0;
   /// A local folder with the files of `location`, to be mapped; stays until remove().
   virtual Result<Path> fetch(std::string_view location) = 0;
   /// Locations under `prefix`, sorted.

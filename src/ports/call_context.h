@@ -5,7 +5,8 @@
 
 namespace bookreco {
 
-/// What travels with every call of a service: how long the caller waits, which trace it belongs to, who asks.
+/// What travels with every call of a service: how long the caller waits, which trace it belongs to,
+/// who asks.
 struct CallContext {
   std::chrono::steady_clock::time_point deadline = std::chrono::steady_clock::time_point::max();
   std::string trace_id;  ///< 32 hex digits (W3C trace context), empty when not traced

@@ -33,12 +33,14 @@ class Catalog {
     std::int64_t loaded = 0;
     std::int64_t updated = 0;
     std::int64_t unchanged = 0;
-    std::vector<std::string> ids;       ///< of the books stored, in request order
-    std::vector<Refusal> refused;       ///< rows that were not stored
-    std::vector<Refusal> repaired;      ///< fields that were dropped from rows that were
+    std::vector<std::string> ids;   ///< of the books stored, in request order
+    std::vector<Refusal> refused;   ///< rows that were not stored
+    std::vector<Refusal> repaired;  ///< fields that were dropped from rows that were
   };
-  /// Cleans and stores JSON objects of our schema; what cannot be cleaned is answered, not thrown away silently.
-  virtual Result<UpsertAnswer> upsert(std::span<const std::string_view> rows, const CallContext& context) = 0;
+  /// Cleans and stores JSON objects of our schema; what cannot be cleaned is answered, not thrown
+  /// away silently.
+  virtual Result<UpsertAnswer> upsert(std::span<const std::string_view> rows,
+                                      const CallContext& context) = 0;
 };
 
 }  // namespace bookreco

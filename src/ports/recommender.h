@@ -7,18 +7,28 @@
 #include <string_view>
 #include <vector>
 
+#include "base/result.h"
 #include "domain/filter.h"
 #include "ports/call_context.h"
-#include "base/result.h"
 
 namespace bookreco {
 
 enum class Metric { kCosine, kEuclidean, kTaxicab };
 enum class SearchMode { kHybrid, kLexical, kSemantic };
 
-enum class ReasonKind { kSameAuthor, kSameSeries, kSameCollection, kSameCluster, kSharedLabel, kSharedTerm, kBecauseOf, kMatchedTerm };
+enum class ReasonKind {
+  kSameAuthor,
+  kSameSeries,
+  kSameCollection,
+  kSameCluster,
+  kSharedLabel,
+  kSharedTerm,
+  kBecauseOf,
+  kMatchedTerm
+};
 
-/// Why a book is in the answer. `value` names the author, label, term, or for kBecauseOf the title of the reader's book.
+/// Why a book is in the answer. `value` names the author, label, term, or for kBecauseOf the title
+/// of the reader's book.
 struct Reason {
   ReasonKind kind = ReasonKind::kSharedLabel;
   std::string_view value;
@@ -28,16 +38,18 @@ struct Reason {
 struct Hit {
   std::string_view id;
   std::string_view card;  ///< the book as JSON, without its description
-  double score = 0;       ///< cosine or relevance: larger is nearer; for kEuclidean and kTaxicab the distance
+  double score =
+      0;  ///< cosine or relevance: larger is nearer; for kEuclidean and kTaxicab the distance
   std::vector<Reason> reasons;
 };
 
 /// Views point into `owner`, which keeps the snapshot alive.
 struct Hits {
   std::vector<Hit> hits;
-  std::string strategy;          ///< how they were found: "neighbours", "scan", "hybrid", "content", "tour", …
-  std::string_view snapshot;     ///< the version that answered
-  bool degraded = false;         ///< something was missing; `strategy` says what was done instead
+  std::string
+      strategy;  ///< how they were found: "neighbours", "scan", "hybrid", "content", "tour", …
+  std::string_view snapshot;  ///< the version that answered
+  bool degraded = false;      ///< something was missing; `strategy` says what was done instead
   std::shared_ptr<const void> owner;
 };
 
@@ -86,7 +98,9 @@ class Recommender {
   virtual Result<Hits> search(const SearchRequest& request, const CallContext& context) = 0;
   virtual Result<Hits> recommend(const RecommendRequest& request, const CallContext& context) = 0;
   /// Titles nearest to what was typed, for "did you mean"; exact (folded) title first.
-  virtual Result<Hits> find_title(std::string_view title, std::int64_t k, const CallContext& context) = 0;
+  virtual Result<Hits> find_title(std::string_view title,
+                                  std::int64_t k,
+                                  const CallContext& context) = 0;
   virtual RecommenderState state() const = 0;
 };
 

@@ -17,8 +17,9 @@
 
 namespace bookreco {
 
-// The stores are the truth; everything else is rebuilt from them. Every method is safe from any thread, blocks, and is one
-// transaction. Errors: kUnavailable (busy or gone: try again), kResourceExhausted (disk full), kDataLoss (damaged file).
+// The stores are the truth; everything else is rebuilt from them. Every method is safe from any
+// thread, blocks, and is one transaction. Errors: kUnavailable (busy or gone: try again),
+// kResourceExhausted (disk full), kDataLoss (damaged file).
 
 /// What became of one book of an upsert.
 enum class UpsertOutcome { kLoaded, kUpdated, kUnchanged };
@@ -72,8 +73,9 @@ class BookStore {
  public:
   virtual ~BookStore() = default;
 
-  /// Stores whole books by id; rows with an equal content hash are left alone. Writes one `book.upserted` outbox event for the
-  /// batch when anything changed, in the same transaction. Answers one outcome per book.
+  /// Stores whole books by id; rows with an equal content hash are left alone. Writes one
+  /// `book.upserted` outbox event for the batch when anything changed, in the same transaction.
+  /// Answers one outcome per book.
   virtual Result<std::vector<UpsertOutcome>> upsert(std::span<const Book> books) = 0;
   /// Marks books deleted; unknown ids are passed over. Answers how many were there.
   virtual Result<std::int64_t> remove(std::span<const std::string> ids) = 0;
@@ -81,15 +83,20 @@ class BookStore {
   virtual Result<std::vector<std::optional<Book>>> get(std::span<const std::string> ids) = 0;
   virtual Result<BookPage> query(const BookQuery& query) = 0;
   /// Values of one facet with their number of books, most books first; `prefix` is compared folded.
-  virtual Result<FacetPage> facets(FacetKind kind, std::string_view prefix, std::int64_t offset, std::int64_t limit) = 0;
-  /// Calls `visit` for each row changed after `change`, in change order, until it answers false. Runs in one read
-  /// transaction; visit must not call the store's writers.
-  virtual Status changes_since(std::int64_t change, const std::function<bool(BookChange&&)>& visit) = 0;
+  virtual Result<FacetPage> facets(FacetKind kind,
+                                   std::string_view prefix,
+                                   std::int64_t offset,
+                                   std::int64_t limit) = 0;
+  /// Calls `visit` for each row changed after `change`, in change order, until it answers false.
+  /// Runs in one read transaction; visit must not call the store's writers.
+  virtual Status changes_since(std::int64_t change,
+                               const std::function<bool(BookChange&&)>& visit) = 0;
   virtual Result<std::int64_t> last_change() = 0;
   virtual Result<std::int64_t> count() = 0;
 };
 
-/// Vectors of one space: made by one model version, of one dimension, never compared with another's.
+/// Vectors of one space: made by one model version, of one dimension, never compared with
+/// another's.
 struct VectorSpace {
   std::int64_t id = 0;
   std::string model_version;
@@ -99,24 +106,29 @@ struct VectorSpace {
 
 struct VectorRow {
   std::string book_id;
-  std::int64_t change = 0;    ///< the book's change that the vector was made from
-  std::vector<float> values;  ///< dimension values, l2-normalised, or all zero for a book without words
-  std::vector<std::string> terms;  ///< the book's heaviest terms in the model's words, heaviest first
+  std::int64_t change = 0;  ///< the book's change that the vector was made from
+  std::vector<float>
+      values;  ///< dimension values, l2-normalised, or all zero for a book without words
+  std::vector<std::string>
+      terms;  ///< the book's heaviest terms in the model's words, heaviest first
 };
 
 class VectorStore {
  public:
   virtual ~VectorStore() = default;
-  virtual Result<VectorSpace> create_space(const std::string& model_version, std::uint32_t dimension) = 0;
+  virtual Result<VectorSpace> create_space(const std::string& model_version,
+                                           std::uint32_t dimension) = 0;
   virtual Result<std::vector<VectorSpace>> spaces() = 0;
   /// Makes `space` the active one and retires the others.
   virtual Status activate(std::int64_t space) = 0;
   /// Drops a retired space with its vectors; kFailedPrecondition for the active one.
   virtual Status drop_space(std::int64_t space) = 0;
   virtual Status put(std::int64_t space, std::span<const VectorRow> rows) = 0;
-  /// Rows whose book change is above `after`, in change order, until `visit` answers false: it walks in step with
-  /// BookStore::changes_since.
-  virtual Status scan(std::int64_t space, std::int64_t after, const std::function<bool(VectorRow&&)>& visit) = 0;
+  /// Rows whose book change is above `after`, in change order, until `visit` answers false: it
+  /// walks in step with BookStore::changes_since.
+  virtual Status scan(std::int64_t space,
+                      std::int64_t after,
+                      const std::function<bool(VectorRow&&)>& visit) = 0;
   virtual Result<std::int64_t> count(std::int64_t space) = 0;
   /// The largest book change among the space's rows, 0 when it is empty: where its maker goes on.
   virtual Result<std::int64_t> last_change(std::int64_t space) = 0;
@@ -145,7 +157,8 @@ class ClusterStore {
  public:
   virtual ~ClusterStore() = default;
   /// Stores a clustering with its members and makes it the current one; answers its id.
-  virtual Result<std::int64_t> replace(const Clustering& clustering, std::span<const ClusterMember> members) = 0;
+  virtual Result<std::int64_t> replace(const Clustering& clustering,
+                                       std::span<const ClusterMember> members) = 0;
   /// Adds or moves members of the current clustering.
   virtual Status assign(std::span<const ClusterMember> members) = 0;
   virtual Result<std::optional<Clustering>> current() = 0;
@@ -160,10 +173,12 @@ struct ReaderSummary {
 class ReaderStore {
  public:
   virtual ~ReaderStore() = default;
-  /// Adds interactions, creating readers as needed; a repeated idempotency key is passed over. Answers how many were new.
+  /// Adds interactions, creating readers as needed; a repeated idempotency key is passed over.
+  /// Answers how many were new.
   virtual Result<std::int64_t> record(std::span<const Interaction> interactions) = 0;
   /// Newest first, at most `limit`.
-  virtual Result<std::vector<Interaction>> history(std::string_view reader_id, std::int64_t limit) = 0;
+  virtual Result<std::vector<Interaction>> history(std::string_view reader_id,
+                                                   std::int64_t limit) = 0;
   virtual Result<ReaderSummary> summary() = 0;
 };
 
@@ -207,13 +222,18 @@ class ModelStore {
   virtual ~ModelStore() = default;
   /// kAlreadyExists when the version is there.
   virtual Status add(const ModelVersion& version) = 0;
-  virtual Result<std::optional<ModelVersion>> get(std::string_view name, std::string_view version) = 0;
+  virtual Result<std::optional<ModelVersion>> get(std::string_view name,
+                                                  std::string_view version) = 0;
   /// Newest first.
   virtual Result<std::vector<ModelVersion>> list(std::string_view name) = 0;
   virtual Status remove(std::string_view name, std::string_view version) = 0;
-  /// Points `alias` ("champion") at a version, with an outbox event `model.promoted` in the same transaction.
-  virtual Status set_alias(std::string_view name, std::string_view alias, std::string_view version) = 0;
-  virtual Result<std::optional<ModelVersion>> by_alias(std::string_view name, std::string_view alias) = 0;
+  /// Points `alias` ("champion") at a version, with an outbox event `model.promoted` in the same
+  /// transaction.
+  virtual Status set_alias(std::string_view name,
+                           std::string_view alias,
+                           std::string_view version) = 0;
+  virtual Result<std::optional<ModelVersion>> by_alias(std::string_view name,
+                                                       std::string_view alias) = 0;
 };
 
 /// A CloudEvents 1.0 event waiting to be published.
@@ -247,7 +267,8 @@ struct Stores {
   virtual RunStore& runs() = 0;
   virtual ModelStore& models() = 0;
   virtual Outbox& outbox() = 0;
-  /// Waits until another connection, of any process, may have committed since the last call, or until `timeout`.
+  /// Waits until another connection, of any process, may have committed since the last call, or
+  /// until `timeout`.
   virtual bool wait_for_change(std::chrono::milliseconds timeout) = 0;
 };
 

@@ -28,7 +28,8 @@ struct QueryEmbedding {
   std::vector<float> vector;
 };
 
-/// Turns books and queries into vectors of the serving model. Safe from any thread; kUnavailable before the first fit.
+/// Turns books and queries into vectors of the serving model. Safe from any thread; kUnavailable
+/// before the first fit.
 class Vectorizer {
  public:
   virtual ~Vectorizer() = default;

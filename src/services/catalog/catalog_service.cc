@@ -41,7 +41,8 @@ Result<std::optional<Clustering>> CatalogService::clusters(const CallContext&) {
   return clusters_.current();
 }
 
-Result<Catalog::UpsertAnswer> CatalogService::upsert(std::span<const std::string_view> rows, const CallContext&) {
+Result<Catalog::UpsertAnswer> CatalogService::upsert(std::span<const std::string_view> rows,
+                                                     const CallContext&) {
   UpsertAnswer answer;
   std::vector<Book> books;
   std::unordered_map<std::string, std::size_t> places;  // a book given twice is one book

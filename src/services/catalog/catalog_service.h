@@ -18,7 +18,8 @@ class CatalogService final : public Catalog {
                            std::int64_t limit,
                            const CallContext& context) override;
   Result<std::optional<Clustering>> clusters(const CallContext& context) override;
-  Result<UpsertAnswer> upsert(std::span<const std::string_view> rows, const CallContext& context) override;
+  Result<UpsertAnswer> upsert(std::span<const std::string_view> rows,
+                              const CallContext& context) override;
 
  private:
   BookStore& books_;

@@ -29,8 +29,12 @@ class FakeBooks final : public BookStore {
     return found;
   }
   Result<BookPage> query(const BookQuery&) override { return BookPage{}; }
-  Result<FacetPage> facets(FacetKind, std::string_view, std::int64_t, std::int64_t) override { return FacetPage{}; }
-  Status changes_since(std::int64_t, const std::function<bool(BookChange&&)>&) override { return {}; }
+  Result<FacetPage> facets(FacetKind, std::string_view, std::int64_t, std::int64_t) override {
+    return FacetPage{};
+  }
+  Status changes_since(std::int64_t, const std::function<bool(BookChange&&)>&) override {
+    return {};
+  }
   Result<std::int64_t> last_change() override { return 0; }
   Result<std::int64_t> count() override { return static_cast<std::int64_t>(rows.size()); }
 
@@ -39,7 +43,9 @@ class FakeBooks final : public BookStore {
 
 class NoClusters final : public ClusterStore {
  public:
-  Result<std::int64_t> replace(const Clustering&, std::span<const ClusterMember>) override { return 0; }
+  Result<std::int64_t> replace(const Clustering&, std::span<const ClusterMember>) override {
+    return 0;
+  }
   Status assign(std::span<const ClusterMember>) override { return {}; }
   Result<std::optional<Clustering>> current() override { return std::nullopt; }
   Status members(const std::function<bool(ClusterMember&&)>&) override { return {}; }

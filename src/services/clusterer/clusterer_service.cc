@@ -33,7 +33,10 @@ struct ClustererService::Space {
   std::vector<float> values;
 };
 
-ClustererService::ClustererService(Stores& stores, BlobStore& blobs, const Clock& clock, ClusterSettings settings)
+ClustererService::ClustererService(Stores& stores,
+                                   BlobStore& blobs,
+                                   const Clock& clock,
+                                   ClusterSettings settings)
     : stores_(stores), blobs_(blobs), clock_(clock), settings_(settings) {}
 
 Result<VectorSpace> ClustererService::active_space() {
@@ -55,7 +58,8 @@ Result<ClustererService::Space> ClustererService::read_space(const VectorSpace& 
   return rows;
 }
 
-Result<std::vector<std::string>> ClustererService::name_groups(const Space& rows, const KMeansResult& groups) {
+Result<std::vector<std::string>> ClustererService::name_groups(const Space& rows,
+                                                               const KMeansResult& groups) {
   std::vector<std::size_t> taken(groups.clusters, 0);
   std::vector<std::size_t> chosen;
   for (std::size_t i = 0; i < rows.ids.size(); ++i) {
@@ -99,7 +103,8 @@ Result<std::vector<std::string>> ClustererService::name_groups(const Space& rows
   });
 }
 
-Result<ClusterSummary> ClustererService::group(const std::string& version, const ProgressFn& progress) {
+Result<ClusterSummary> ClustererService::group(const std::string& version,
+                                               const ProgressFn& progress) {
   BOOKRECO_TRY(const VectorSpace space, active_space());
   BOOKRECO_TRY(const Space rows, read_space(space));
   if (rows.ids.empty()) {
@@ -108,8 +113,9 @@ Result<ClusterSummary> ClustererService::group(const std::string& version, const
   const KMeansResult groups = kmeans(rows.values, space.dimension, settings_.kmeans, progress);
   BOOKRECO_TRY(const auto names, name_groups(rows, groups));
   const std::string location = fmt::format("{}/{}", kModel, version);
-  BOOKRECO_TRY_VOID(blobs_.publish(
-      location, [&](const Path& folder) { return write_file(folder / kCentroids, as_text(groups.centroids)); }));
+  BOOKRECO_TRY_VOID(blobs_.publish(location, [&](const Path& folder) {
+    return write_file(folder / kCentroids, as_text(groups.centroids));
+  }));
   Clustering clustering;
   clustering.model_version = version;
   clustering.space = space.id;
@@ -125,8 +131,13 @@ Result<ClusterSummary> ClustererService::group(const std::string& version, const
     ++clustering.clusters[groups.assignment[i]].size;
   }
   BOOKRECO_TRY_VOID(stores_.clusters().replace(clustering, members));
-  BOOKRECO_TRY_VOID(stores_.models().add(
-      {kModel, version, location, parameters_of(settings_.kmeans), clustering.metrics, version, clock_.now()}));
+  BOOKRECO_TRY_VOID(stores_.models().add({kModel,
+                                          version,
+                                          location,
+                                          parameters_of(settings_.kmeans),
+                                          clustering.metrics,
+                                          version,
+                                          clock_.now()}));
   BOOKRECO_TRY_VOID(stores_.models().set_alias(kModel, "champion", version));
   return ClusterSummary{version, groups.clusters, clustering.metrics};
 }
@@ -134,7 +145,9 @@ Result<ClusterSummary> ClustererService::group(const std::string& version, const
 Result<ClusterSummary> ClustererService::fit(const ProgressFn& progress) {
   Run run;
   run.started_at = clock_.now();
-  run.id = fmt::format("{}-{}", to_file_stamp(run.started_at), hex(hash64(kModel + to_iso8601(run.started_at))).substr(0, 8));
+  run.id = fmt::format("{}-{}",
+                       to_file_stamp(run.started_at),
+                       hex(hash64(kModel + to_iso8601(run.started_at))).substr(0, 8));
   run.kind = "cluster";
   run.status = "running";
   run.parameters = parameters_of(settings_.kmeans);
@@ -157,12 +170,15 @@ Result<std::int64_t> ClustererService::assign_new() {
   if (!clustering || clustering->space != space.id) {
     return 0;
   }
-  BOOKRECO_TRY(const Path folder, blobs_.fetch(fmt::format("{}/{}", kModel, clustering->model_version)));
+  BOOKRECO_TRY(const Path folder,
+               blobs_.fetch(fmt::format("{}/{}", kModel, clustering->model_version)));
   BOOKRECO_TRY(const MappedFile file, MappedFile::open(folder / kCentroids));
   const std::span<const float> centroids(reinterpret_cast<const float*>(file.bytes().data()),
                                          file.bytes().size() / sizeof(float));
   if (centroids.size() != clustering->clusters.size() * space.dimension) {
-    return fail(Code::kDataLoss, "{} is damaged: `bookreco fit` makes it anew", (folder / kCentroids).string());
+    return fail(Code::kDataLoss,
+                "{} is damaged: `bookreco fit` makes it anew",
+                (folder / kCentroids).string());
   }
   std::unordered_set<std::string> known;
   BOOKRECO_TRY_VOID(stores_.clusters().members([&](ClusterMember&& member) {

@@ -30,8 +30,8 @@ class ClustererService {
 
   /// Groups every book anew. One fit at a time, by the caller's lock.
   Result<ClusterSummary> fit(const ProgressFn& progress);
-  /// Puts the books that no group has into the nearest one; answers how many. Nothing happens when the groups were made in
-  /// another space.
+  /// Puts the books that no group has into the nearest one; answers how many. Nothing happens when
+  /// the groups were made in another space.
   Result<std::int64_t> assign_new();
 
  private:

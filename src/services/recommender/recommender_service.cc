@@ -16,7 +16,8 @@ RecommenderService::RecommenderService(Stores& stores,
 Result<std::shared_ptr<const Snapshot>> RecommenderService::serving() const {
   auto snapshot = snapshot_.load();
   if (!snapshot) {
-    return fail(Code::kUnavailable, "the catalogue is being prepared: load books, then `bookreco fit`");
+    return fail(Code::kUnavailable,
+                "the catalogue is being prepared: load books, then `bookreco fit`");
   }
   return snapshot;
 }
@@ -72,7 +73,8 @@ Status RecommenderService::take_in_changes() {
   if (!books.empty()) {
     BOOKRECO_TRY(const Embeddings embeddings, vectorizer_.embed(books, {}));
     if (embeddings.version != now->vectorizer) {
-      seen_change_ = -1;  // the vectorizer is ahead of the snapshot: the next refresh finds both of one version
+      seen_change_ = -1;  // the vectorizer is ahead of the snapshot: the next refresh finds both of
+                          // one version
       return {};
     }
     BOOKRECO_TRY(next->delta, build_delta(books, embeddings.rows));
@@ -83,8 +85,8 @@ Status RecommenderService::take_in_changes() {
   return {};
 }
 
-Result<std::shared_ptr<const Segment>> RecommenderService::build_delta(const std::vector<Book>& books,
-                                                                       std::span<const Embedding> embeddings) const {
+Result<std::shared_ptr<const Segment>> RecommenderService::build_delta(
+    const std::vector<Book>& books, std::span<const Embedding> embeddings) const {
   SegmentOptions options = settings_.segment;
   options.dimension = embeddings.front().vector.size();
   options.neighbours = 0;
@@ -112,8 +114,10 @@ Result<Hits> RecommenderService::search(const SearchRequest& request, const Call
     BOOKRECO_TRY(query, vectorizer_.embed_query(request.query, context));
   }
   const bool comparable = query.version == snapshot->vectorizer;
-  BOOKRECO_TRY(Hits hits,
-               bookreco::search(snapshot, request, comparable ? query.vector : std::vector<float>(), settings_.threads));
+  BOOKRECO_TRY(
+      Hits hits,
+      bookreco::search(
+          snapshot, request, comparable ? query.vector : std::vector<float>(), settings_.threads));
   hits.degraded = hits.degraded || (!query.version.empty() && !comparable);
   return hits;
 }
@@ -123,7 +127,9 @@ Result<Hits> RecommenderService::recommend(const RecommendRequest& request, cons
   return bookreco::recommend(snapshot, request, settings_.threads);
 }
 
-Result<Hits> RecommenderService::find_title(std::string_view title, std::int64_t k, const CallContext&) {
+Result<Hits> RecommenderService::find_title(std::string_view title,
+                                            std::int64_t k,
+                                            const CallContext&) {
   BOOKRECO_TRY(const auto snapshot, serving());
   return bookreco::find_title(snapshot, title, k);
 }
@@ -133,8 +139,11 @@ RecommenderState RecommenderService::state() const {
   if (!now) {
     return {};
   }
-  return {now->version, now->vectorizer, now->books(),
-          now->delta ? static_cast<std::int64_t>(now->delta->rows()) : 0, now->delta_change};
+  return {now->version,
+          now->vectorizer,
+          now->books(),
+          now->delta ? static_cast<std::int64_t>(now->delta->rows()) : 0,
+          now->delta_change};
 }
 
 }  // namespace bookreco

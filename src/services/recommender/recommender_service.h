@@ -19,13 +19,17 @@ struct RecommenderSettings {
   std::int64_t delta_limit = 10'000;  ///< changed books above which only a rebuild shows them
 };
 
-/// The role `recommender`: answers from an immutable snapshot with a delta over it. Answers never block and never wait for a
-/// refresh; refresh() is called by one thread at a time.
+/// The role `recommender`: answers from an immutable snapshot with a delta over it. Answers never
+/// block and never wait for a refresh; refresh() is called by one thread at a time.
 class RecommenderService final : public Recommender {
  public:
-  RecommenderService(Stores& stores, BlobStore& blobs, Vectorizer& vectorizer, RecommenderSettings settings);
+  RecommenderService(Stores& stores,
+                     BlobStore& blobs,
+                     Vectorizer& vectorizer,
+                     RecommenderSettings settings);
 
-  /// Loads the champion snapshot when the registry names another, then takes in the books changed since it was built.
+  /// Loads the champion snapshot when the registry names another, then takes in the books changed
+  /// since it was built.
   Status refresh();
   /// Changed books that wait for a rebuild, 0 when all are served.
   std::int64_t waiting() const { return waiting_.load(); }
@@ -33,14 +37,17 @@ class RecommenderService final : public Recommender {
   Result<Hits> similar(const SimilarRequest& request, const CallContext& context) override;
   Result<Hits> search(const SearchRequest& request, const CallContext& context) override;
   Result<Hits> recommend(const RecommendRequest& request, const CallContext& context) override;
-  Result<Hits> find_title(std::string_view title, std::int64_t k, const CallContext& context) override;
+  Result<Hits> find_title(std::string_view title,
+                          std::int64_t k,
+                          const CallContext& context) override;
   RecommenderState state() const override;
 
  private:
   Result<std::shared_ptr<const Snapshot>> serving() const;
   Status load_champion();
   Status take_in_changes();
-  Result<std::shared_ptr<const Segment>> build_delta(const std::vector<Book>& books, std::span<const Embedding> embeddings) const;
+  Result<std::shared_ptr<const Segment>> build_delta(const std::vector<Book>& books,
+                                                     std::span<const Embedding> embeddings) const;
 
   Stores& stores_;
   BlobStore& blobs_;

@@ -24,7 +24,11 @@ struct Batch {
 class SnapshotBuilder::Rows {
  public:
   Rows(Stores& stores, Vectorizer& vectorizer, const VectorSpace& space, std::size_t batch_books)
-      : stores_(stores), vectorizer_(vectorizer), space_(space.id), version_(space.model_version), batch_books_(batch_books) {}
+      : stores_(stores),
+        vectorizer_(vectorizer),
+        space_(space.id),
+        version_(space.model_version),
+        batch_books_(batch_books) {}
 
   Status load_clusters() {
     return stores_.clusters().members([&](ClusterMember&& member) {
@@ -51,13 +55,14 @@ class SnapshotBuilder::Rows {
     if (batch.books.empty()) {
       return true;
     }
-    BOOKRECO_TRY_VOID(stores_.vectors().scan(space_, batch.books.front().change - 1, [&](VectorRow&& row) {
-      const bool within = row.change <= position_;
-      if (within) {
-        batch.vectors.push_back(std::move(row));
-      }
-      return within;
-    }));
+    BOOKRECO_TRY_VOID(
+        stores_.vectors().scan(space_, batch.books.front().change - 1, [&](VectorRow&& row) {
+          const bool within = row.change <= position_;
+          if (within) {
+            batch.vectors.push_back(std::move(row));
+          }
+          return within;
+        }));
     BOOKRECO_TRY_VOID(embed_missing(batch));
     BOOKRECO_TRY_VOID(add(batch, segment));
     return true;
@@ -88,10 +93,16 @@ class SnapshotBuilder::Rows {
     if (!missing.empty()) {
       BOOKRECO_TRY(Embeddings embeddings, vectorizer_.embed(missing, {}));
       if (embeddings.version != version_) {
-        return fail(Code::kFailedPrecondition, "the vectorizer serves {} and the active space is {}'s", embeddings.version, version_);
+        return fail(Code::kFailedPrecondition,
+                    "the vectorizer serves {} and the active space is {}'s",
+                    embeddings.version,
+                    version_);
       }
       for (std::size_t i = 0; i < places.size(); ++i) {
-        complete[places[i]] = {missing[i].id, batch.books[places[i]].change, std::move(embeddings.rows[i].vector), std::move(embeddings.rows[i].terms)};
+        complete[places[i]] = {missing[i].id,
+                               batch.books[places[i]].change,
+                               std::move(embeddings.rows[i].vector),
+                               std::move(embeddings.rows[i].terms)};
       }
     }
     batch.vectors = std::move(complete);
@@ -105,7 +116,10 @@ class SnapshotBuilder::Rows {
       const Book& book = batch.books[i].book;
       terms[i].assign(batch.vectors[i].terms.begin(), batch.vectors[i].terms.end());
       const auto cluster = clusters_.find(book.id);
-      rows[i] = {&book, batch.vectors[i].values, cluster == clusters_.end() ? kNoCluster : cluster->second, terms[i]};
+      rows[i] = {&book,
+                 batch.vectors[i].values,
+                 cluster == clusters_.end() ? kNoCluster : cluster->second,
+                 terms[i]};
     }
     books_ += static_cast<std::int64_t>(rows.size());
     return segment.add_batch(rows);
@@ -148,7 +162,10 @@ Status SnapshotBuilder::write(const Path& folder,
     if (!more) {
       break;
     }
-    report(progress, "index", static_cast<std::uint64_t>(rows.books()), static_cast<std::uint64_t>(total));
+    report(progress,
+           "index",
+           static_cast<std::uint64_t>(rows.books()),
+           static_cast<std::uint64_t>(total));
   }
   if (rows.books() == 0) {
     return fail(Code::kFailedPrecondition, "the catalogue is empty: `bookreco ingest FILE` first");
@@ -173,18 +190,26 @@ Result<SnapshotSummary> SnapshotBuilder::build(const ProgressFn& progress) {
   Run run;
   run.started_at = clock_.now();
   const std::string stamp = to_file_stamp(run.started_at);
-  run.id = fmt::format("{}-{}", stamp, hex(hash64(kModel + to_iso8601(run.started_at))).substr(0, 8));
+  run.id =
+      fmt::format("{}-{}", stamp, hex(hash64(kModel + to_iso8601(run.started_at))).substr(0, 8));
   run.kind = kModel;
   run.status = "running";
   BOOKRECO_TRY_VOID(stores_.runs().save(run));
   SnapshotSummary summary;
   const std::string location = fmt::format("{}/{}", kModel, run.id);
-  Status status = blobs_.publish(location, [&](const Path& folder) { return write(folder, run.id, summary, progress); });
+  Status status = blobs_.publish(
+      location, [&](const Path& folder) { return write(folder, run.id, summary, progress); });
   if (status) {
     const std::map<std::string, double> metrics{{"books", static_cast<double>(summary.books)},
                                                 {"change", static_cast<double>(summary.change)}};
     run.metrics = metrics;
-    status = stores_.models().add({kModel, run.id, location, {{"vectorizer", vectorizer_.version()}}, metrics, run.id, clock_.now()});
+    status = stores_.models().add({kModel,
+                                   run.id,
+                                   location,
+                                   {{"vectorizer", vectorizer_.version()}},
+                                   metrics,
+                                   run.id,
+                                   clock_.now()});
   }
   if (status) {
     status = stores_.models().set_alias(kModel, kChampion, run.id);

@@ -23,18 +23,26 @@ struct SnapshotSummary {
   std::int64_t change = 0;
 };
 
-/// The role `trainer`, as far as snapshots go: writes everything that answers need into one immutable folder and points the
-/// champion alias of "snapshot" at it. One build at a time, by the caller's lock.
+/// The role `trainer`, as far as snapshots go: writes everything that answers need into one
+/// immutable folder and points the champion alias of "snapshot" at it. One build at a time, by the
+/// caller's lock.
 class SnapshotBuilder {
  public:
-  SnapshotBuilder(Stores& stores, BlobStore& blobs, Vectorizer& vectorizer, const Clock& clock, SnapshotSettings settings);
+  SnapshotBuilder(Stores& stores,
+                  BlobStore& blobs,
+                  Vectorizer& vectorizer,
+                  const Clock& clock,
+                  SnapshotSettings settings);
 
   /// kFailedPrecondition before the first fit or on an empty catalogue.
   Result<SnapshotSummary> build(const ProgressFn& progress);
 
  private:
   class Rows;
-  Status write(const Path& folder, const std::string& version, SnapshotSummary& summary, const ProgressFn& progress);
+  Status write(const Path& folder,
+               const std::string& version,
+               SnapshotSummary& summary,
+               const ProgressFn& progress);
   Status forget_old_versions();
 
   Stores& stores_;

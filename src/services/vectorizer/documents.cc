@@ -3,7 +3,8 @@
 namespace bookreco {
 namespace {
 
-/// The last word of a name: the one that descriptions of other books mention ("Anouilh"), where first names only confuse.
+/// The last word of a name: the one that descriptions of other books mention ("Anouilh"), where
+/// first names only confuse.
 std::string_view last_name(std::string_view author) {
   const std::size_t space = author.rfind(' ');
   return space == std::string_view::npos ? author : author.substr(space + 1);

@@ -21,14 +21,24 @@ std::map<std::string, std::string> parameters_of(const VectorizerSettings& setti
       {"power_iterations", std::to_string(lsa.power_iterations)},
       {"seed", std::to_string(lsa.seed)},
       {"fields",
-       fmt::format("title {} description {} author {} collection {} publisher {} series {} label {}", fields.title,
-                   fields.description, fields.author, fields.collection, fields.publisher, fields.series, fields.label)},
+       fmt::format(
+           "title {} description {} author {} collection {} publisher {} series {} label {}",
+           fields.title,
+           fields.description,
+           fields.author,
+           fields.collection,
+           fields.publisher,
+           fields.series,
+           fields.label)},
   };
 }
 
 }  // namespace
 
-VectorizerService::VectorizerService(Stores& stores, BlobStore& blobs, const Clock& clock, VectorizerSettings settings)
+VectorizerService::VectorizerService(Stores& stores,
+                                     BlobStore& blobs,
+                                     const Clock& clock,
+                                     VectorizerSettings settings)
     : stores_(stores), blobs_(blobs), clock_(clock), settings_(std::move(settings)) {}
 
 std::string VectorizerService::version() const {
@@ -42,7 +52,9 @@ Status VectorizerService::load(std::string_view version) {
   }
   BOOKRECO_TRY(const auto model, stores_.models().get(kModel, version));
   if (!model) {
-    return fail(Code::kNotFound, "the registry has no vectorizer {}: `bookreco fit` makes a new one", version);
+    return fail(Code::kNotFound,
+                "the registry has no vectorizer {}: `bookreco fit` makes a new one",
+                version);
   }
   BOOKRECO_TRY(const Path folder, blobs_.fetch(model->location));
   BOOKRECO_TRY(LsaModel lsa, LsaModel::load(folder));
@@ -61,9 +73,10 @@ Status VectorizerService::load_champion() {
   return champion ? load(champion->version) : Status();
 }
 
-Result<std::int64_t> VectorizerService::read_documents(LsaFitter& fitter,
-                                                       std::vector<std::pair<std::string, std::int64_t>>& ids,
-                                                       const ProgressFn& progress) {
+Result<std::int64_t> VectorizerService::read_documents(
+    LsaFitter& fitter,
+    std::vector<std::pair<std::string, std::int64_t>>& ids,
+    const ProgressFn& progress) {
   BOOKRECO_TRY(const std::int64_t total, stores_.books().count());
   std::vector<Book> batch;
   std::vector<Document> documents;
@@ -117,23 +130,32 @@ Status VectorizerService::fill_space(std::int64_t space,
   return {};
 }
 
-Result<FitSummary> VectorizerService::train(const std::string& version, const ProgressFn& progress) {
+Result<FitSummary> VectorizerService::train(const std::string& version,
+                                            const ProgressFn& progress) {
   LsaFitter fitter(settings_.lsa);
   std::vector<std::pair<std::string, std::int64_t>> ids;
   BOOKRECO_TRY(const std::int64_t books, read_documents(fitter, ids, progress));
   if (books < 2) {
-    return fail(Code::kFailedPrecondition,
-                "the catalogue has {} books and a fit needs two with words: `bookreco ingest FILE` first",
-                books);
+    return fail(
+        Code::kFailedPrecondition,
+        "the catalogue has {} books and a fit needs two with words: `bookreco ingest FILE` first",
+        books);
   }
   BOOKRECO_TRY(const LsaModel model, fitter.fit(progress));
   const std::string location = fmt::format("{}/{}", kModel, version);
-  BOOKRECO_TRY_VOID(blobs_.publish(location, [&](const Path& folder) { return model.save(folder); }));
-  BOOKRECO_TRY(const VectorSpace space,
-               stores_.vectors().create_space(version, static_cast<std::uint32_t>(model.dimension())));
+  BOOKRECO_TRY_VOID(
+      blobs_.publish(location, [&](const Path& folder) { return model.save(folder); }));
+  BOOKRECO_TRY(
+      const VectorSpace space,
+      stores_.vectors().create_space(version, static_cast<std::uint32_t>(model.dimension())));
   BOOKRECO_TRY_VOID(fill_space(space.id, fitter, ids, model, progress));
-  BOOKRECO_TRY_VOID(stores_.models().add(
-      {kModel, version, location, parameters_of(settings_), model.metrics(), version, clock_.now()}));
+  BOOKRECO_TRY_VOID(stores_.models().add({kModel,
+                                          version,
+                                          location,
+                                          parameters_of(settings_),
+                                          model.metrics(),
+                                          version,
+                                          clock_.now()}));
   BOOKRECO_TRY_VOID(stores_.vectors().activate(space.id));
   BOOKRECO_TRY_VOID(stores_.models().set_alias(kModel, kChampion, version));
   return FitSummary{version, books, model.metrics()};
@@ -143,7 +165,10 @@ Result<FitSummary> VectorizerService::fit(const ProgressFn& progress) {
   Run run;
   run.started_at = clock_.now();
   const std::string stamp = to_file_stamp(run.started_at);
-  run.id = fmt::format("{}-{}", stamp, hex(hash64(stamp + std::to_string(run.started_at.time_since_epoch().count()))).substr(0, 8));
+  run.id = fmt::format(
+      "{}-{}",
+      stamp,
+      hex(hash64(stamp + std::to_string(run.started_at.time_since_epoch().count()))).substr(0, 8));
   run.kind = "fit";
   run.status = "running";
   run.parameters = parameters_of(settings_);
@@ -178,7 +203,8 @@ Result<std::int64_t> VectorizerService::catch_up() {
       position = row.change;
       if (!row.deleted) {
         Embedding embedding = embed_one(*now, row.book);
-        rows.push_back({row.book.id, row.change, std::move(embedding.vector), std::move(embedding.terms)});
+        rows.push_back(
+            {row.book.id, row.change, std::move(embedding.vector), std::move(embedding.terms)});
       }
       return rows.size() < settings_.batch_books;
     }));

@@ -17,7 +17,7 @@ namespace bookreco {
 struct VectorizerSettings {
   LsaOptions lsa;
   DocumentOptions documents;
-  std::size_t top_terms = 12;     ///< terms kept per book, for reasons
+  std::size_t top_terms = 12;  ///< terms kept per book, for reasons
   std::size_t batch_books = 2'000;
 };
 
@@ -27,18 +27,23 @@ struct FitSummary {
   std::map<std::string, double> metrics;
 };
 
-/// The role `vectorizer`: fits models on the catalogue, embeds books and queries with the champion, keeps the vector space
-/// filled. The model is swapped atomically; embed and embed_query never wait for a fit.
+/// The role `vectorizer`: fits models on the catalogue, embeds books and queries with the champion,
+/// keeps the vector space filled. The model is swapped atomically; embed and embed_query never wait
+/// for a fit.
 class VectorizerService final : public Vectorizer {
  public:
-  VectorizerService(Stores& stores, BlobStore& blobs, const Clock& clock, VectorizerSettings settings);
+  VectorizerService(Stores& stores,
+                    BlobStore& blobs,
+                    const Clock& clock,
+                    VectorizerSettings settings);
 
-  /// Serves this version from now on; nothing happens when it is the one served. Callers keep the served version equal to the
-  /// snapshot's: a fit elsewhere changes nothing here until its snapshot is out.
+  /// Serves this version from now on; nothing happens when it is the one served. Callers keep the
+  /// served version equal to the snapshot's: a fit elsewhere changes nothing here until its
+  /// snapshot is out.
   Status load(std::string_view version);
   Status load_champion();
-  /// Fits a model on every book, fills its space beside the old one, makes it the champion and serves it. One fit at a time, by
-  /// the caller's lock.
+  /// Fits a model on every book, fills its space beside the old one, makes it the champion and
+  /// serves it. One fit at a time, by the caller's lock.
   Result<FitSummary> fit(const ProgressFn& progress);
   /// Embeds the books whose vectors are missing or older than the book. Answers how many.
   Result<std::int64_t> catch_up();
@@ -55,9 +60,15 @@ class VectorizerService final : public Vectorizer {
   };
   std::shared_ptr<const Serving> serving() const { return serving_.load(); }
   Embedding embed_one(const Serving& serving, const Book& book) const;
-  Result<std::int64_t> read_documents(LsaFitter& fitter, std::vector<std::pair<std::string, std::int64_t>>& ids, const ProgressFn& progress);
+  Result<std::int64_t> read_documents(LsaFitter& fitter,
+                                      std::vector<std::pair<std::string, std::int64_t>>& ids,
+                                      const ProgressFn& progress);
   Result<FitSummary> train(const std::string& version, const ProgressFn& progress);
-  Status fill_space(std::int64_t space, const LsaFitter& fitter, const std::vector<std::pair<std::string, std::int64_t>>& ids, const LsaModel& model, const ProgressFn& progress);
+  Status fill_space(std::int64_t space,
+                    const LsaFitter& fitter,
+                    const std::vector<std::pair<std::string, std::int64_t>>& ids,
+                    const LsaModel& model,
+                    const ProgressFn& progress);
 
   Stores& stores_;
   BlobStore& blobs_;
