@@ -9,6 +9,7 @@ readonly OUT=$PWD/build/bench WORK=$PWD/build/bench/work VENV=$PWD/build/bench-v
 readonly PROGRAM=$PWD/build/bookreco BIN=$PWD/build/release/bench
 readonly FRENCH=${BOOKRECO_TEST_DATA:+$BOOKRECO_TEST_DATA/furet/raw_output.json.xz}
 [[ $BOOKS =~ ^[1-9][0-9]*$ ]] || { echo "bench: BOOKS is \"$BOOKS\": expected a number above 0" >&2; exit 64; }
+export PYTHONDONTWRITEBYTECODE=1
 failed=0
 
 note() { printf 'bench: %s\n' "$*" | tee -a "$OUT/notes.txt"; }
