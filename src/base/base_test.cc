@@ -91,6 +91,19 @@ TEST(JsonWriter, escapes_and_separates) {
             "\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD\"}");
 }
 
+TEST(JsonWriter, finds_what_must_be_escaped_at_any_place) {
+  for (int c = 0; c < 0x80; ++c) {
+    const bool plain = c >= 0x20 && c != '"' && c != '\\' && c != 0x7f;
+    for (std::size_t place = 0; place < 17; ++place) {
+      std::string text(17, 'a');
+      text[place] = static_cast<char>(c);
+      std::string out;
+      append_json_string(out, text);
+      EXPECT_EQ(out == '"' + text + '"', plain) << c << " at " << place;
+    }
+  }
+}
+
 TEST(Utf8, refuses_what_rfc_3629_refuses) {
   EXPECT_TRUE(is_utf8("Œuvres — 文 𝄞"));
   EXPECT_FALSE(is_utf8("\xC0\xAF"));          // overlong

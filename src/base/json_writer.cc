@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cmath>
+#include <cstring>
 
 #include <fmt/format.h>
 
@@ -41,6 +42,21 @@ void append_escaped(std::string& out, unsigned char c) {
   }
 }
 
+/// Whether eight bytes all stand for themselves: each test leaves the high bit of a byte that fails
+/// it.
+bool all_plain(const char* bytes) {
+  constexpr std::uint64_t kOnes = 0x0101010101010101;
+  constexpr std::uint64_t kHigh = 0x8080808080808080;
+  std::uint64_t word = 0;
+  std::memcpy(&word, bytes, sizeof(word));
+  const std::uint64_t quote = word ^ (kOnes * '"');
+  const std::uint64_t backslash = word ^ (kOnes * '\\');
+  const std::uint64_t below_space = word - kOnes * 0x20;
+  const std::uint64_t found =
+      word | below_space | (quote - kOnes) | (backslash - kOnes) | (word + kOnes);
+  return (found & kHigh) == 0;
+}
+
 }  // namespace
 
 void append_json_string(std::string& out, std::string_view text) {
@@ -48,6 +64,10 @@ void append_json_string(std::string& out, std::string_view text) {
   std::size_t begin = 0;
   std::size_t i = 0;
   while (i < text.size()) {
+    if (i + 8 <= text.size() && all_plain(text.data() + i)) {
+      i += 8;
+      continue;
+    }
     const auto c = static_cast<unsigned char>(text[i]);
     if (kPlain[c]) {
       ++i;

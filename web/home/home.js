@@ -116,6 +116,8 @@ function cover(book) {
   const hue = hueOf(book.id);
   const tile = element("span.tile", { "aria-hidden": "true" },
     element("span.name", {}, book.title), element("span.by", {}, (book.authors ?? []).join(", ")));
+  const longest = Math.max(...book.title.split(/\s+/).map((word) => word.length));
+  tile.style.setProperty("--letters", longest);  // the size that keeps the longest word whole
   tile.style.background = `linear-gradient(150deg, hsl(${hue} 42% 34%), hsl(${(hue + 40) % 360} 48% 22%))`;
   const frame = element("span.cover", {}, tile);
   if (/^https:\/\//.test(book.cover_url ?? "")) {
@@ -397,6 +399,10 @@ document.getElementById("search-form").addEventListener("submit", (event) => {
   event.preventDefault();
   clearTimeout(typing);
   search(queryBox.value.trim());
+  main.focus();
+});
+document.querySelector(".skip").addEventListener("click", (event) => {
+  event.preventDefault();  // the part after # is the view
   main.focus();
 });
 document.addEventListener("keydown", (event) => {

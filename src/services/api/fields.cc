@@ -12,6 +12,7 @@ using Kind = FieldValue::Kind;
 constexpr std::size_t kMaxTextBytes = 4096;
 constexpr std::size_t kMaxValues = 1000;
 constexpr std::size_t kShownBytes = 60;
+constexpr std::size_t kMaxNamed = 100;  // wrong fields that an answer names
 
 // What was sent, short enough for a message.
 std::string shown(const FieldValue& value) {
@@ -79,7 +80,9 @@ void Fields::add(std::string name, FieldValue value, bool in_list) {
 }
 
 void Fields::refuse(std::string_view name, std::string detail) {
-  errors_.push_back({std::string(name), std::move(detail)});
+  if (errors_.size() < kMaxNamed) {
+    errors_.push_back({std::string(name), std::move(detail)});
+  }
 }
 
 const Fields::Field* Fields::find(std::string_view name) {
