@@ -60,9 +60,6 @@ class CommandLine {
   SearchRequest search_;
   SimilarOptions similar_;
   RecommendOptions recommend_;
-  std::string published_after_;
-  std::string published_before_;
-  BookFilter* filter_ = nullptr;
 };
 
 CLI::App* CommandLine::command(const std::string& name,
@@ -89,7 +86,7 @@ void CommandLine::add_settings() {
     std::ranges::replace(name, '.', '-');
     std::ranges::replace(name, '_', '-');
     if (const auto found = short_names.find(entry.key); found != short_names.end()) {
-      name = found->second + "," + name;
+      name.insert(0, found->second + ",");
     }
     CLI::Option* option = app_.add_option_function<std::string>(
         name,

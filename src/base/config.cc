@@ -45,6 +45,30 @@ std::string yaml_scalar(const std::string& text) {
   return out.c_str();
 }
 
+/// "section.key" → value, of sections of keys; sequences become comma-separated lists.
+Result<std::vector<std::pair<std::string, std::string>>> read_sections(const YAML::Node& root) {
+  std::vector<std::pair<std::string, std::string>> values;
+  if (!root.IsNull() && !root.IsMap()) {
+    return fail(Code::kInvalidArgument,
+                "the settings: expected sections such as `server:` at the top");
+  }
+  for (const auto& section : root) {
+    const auto name = section.first.as<std::string>();
+    if (!section.second.IsMap()) {
+      return fail(Code::kInvalidArgument, "the settings: {}: expected keys below it", name);
+    }
+    for (const auto& item : section.second) {
+      const std::string key = name + "." + item.first.as<std::string>();
+      values.emplace_back(
+          key,
+          item.second.IsSequence()
+              ? fmt::format("{}", fmt::join(item.second.as<std::vector<std::string>>(), ","))
+              : item.second.as<std::string>(""));
+    }
+  }
+  return values;
+}
+
 std::string environment_name(std::string_view key) {
   std::string name = "BOOKRECO_";
   for (const char c : key) {
@@ -171,33 +195,14 @@ Status Config::set(std::string_view key, std::string_view value, std::string_vie
 
 Status Config::load_yaml(const Path& file) {
   BOOKRECO_TRY(const std::string text, read_file(file, std::size_t{1} << 20));
-  if (!is_utf8(text)) {
-    return fail(Code::kInvalidArgument, "{} is not UTF-8: save it in that encoding", file.string());
-  }
+  std::vector<std::pair<std::string, std::string>> values;
   try {
-    const YAML::Node root = YAML::Load(text);
-    if (!root.IsNull() && !root.IsMap()) {
-      return fail(Code::kInvalidArgument,
-                  "{}: expected sections such as `server:` at the top",
-                  file.string());
-    }
-    for (const auto& section : root) {
-      const auto name = section.first.as<std::string>();
-      if (!section.second.IsMap()) {
-        return fail(Code::kInvalidArgument, "{}: {}: expected keys below it", file.string(), name);
-      }
-      for (const auto& item : section.second) {
-        std::string value;
-        if (item.second.IsSequence()) {
-          value = fmt::format("{}", fmt::join(item.second.as<std::vector<std::string>>(), ","));
-        } else {
-          value = item.second.as<std::string>("");
-        }
-        BOOKRECO_TRY_VOID(set(name + "." + item.first.as<std::string>(), value, file.string()));
-      }
-    }
+    BOOKRECO_TRY(values, read_sections(YAML::Load(text)));
   } catch (const YAML::Exception& error) {
     return fail(Code::kInvalidArgument, "{} is not valid YAML: {}", file.string(), error.what());
+  }
+  for (const auto& [key, value] : values) {
+    BOOKRECO_TRY_VOID(set(key, value, file.string()));
   }
   return {};
 }
@@ -225,6 +230,7 @@ Status Config::load_environment(const std::vector<std::string>& others) {
 
 std::vector<Config::Entry> Config::entries() const {
   std::vector<Entry> entries;
+  entries.reserve(bindings_.size());
   for (const Binding& binding : bindings_) {
     entries.push_back(
         {binding.key, binding.doc, binding.print(), binding.expected, binding.origin});

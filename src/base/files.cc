@@ -91,8 +91,8 @@ Result<MappedFile> MappedFile::open(const Path& path) {
 
 MappedFile::~MappedFile() {
   if (data_ != nullptr) {
-    ::munmap(const_cast<std::byte*>(data_),
-             size_);  // NOLINT(cppcoreguidelines-pro-type-const-cast)
+    // NOLINTNEXTLINE(cppcoreguidelines-pro-type-const-cast): munmap takes no const
+    ::munmap(const_cast<std::byte*>(data_), size_);
   }
 }
 

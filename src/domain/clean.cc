@@ -44,7 +44,9 @@ class Cleaner {
            std::string_view value,
            std::optional<T> parsed,
            std::string_view reason);
-  void add_fact(const std::string& name, const std::string& value);
+  void add_fact(const std::string& name, const std::string& raw);
+  void add_text(Fact fact, std::string value);
+  bool add_measure(Fact fact, std::string_view field, std::string_view value);
   void add_codes();
   void add_cover(std::string_view value);
   void add_language(std::string_view value);
@@ -121,82 +123,78 @@ void Cleaner::add_dimensions(std::string_view value) {
 }
 
 void Cleaner::add_fact(const std::string& name, const std::string& raw) {
-  static constexpr std::string_view kLength = "not a length between 0 and 500 cm";
   const std::optional<Fact> fact = parse_fact(name);
-  if (fact == Fact::kIgnored) {
-    return;
-  }
   if (!fact) {
-    note(truncate_utf8(clean_text(name), 60), raw, "unknown field");
+    note(limited(name, name, 60), raw, "unknown field");
     return;
   }
   const std::string_view field = fact_name(*fact);
-  const std::string value = limited(field, raw, *fact == Fact::kCoverUrl ? 2'000 : kMaxText);
-  if (value.empty()) {
-    return;
+  std::string value = limited(field, raw, *fact == Fact::kCoverUrl ? 2'000 : kMaxText);
+  if (!value.empty() && *fact != Fact::kIgnored && !add_measure(*fact, field, value)) {
+    add_text(*fact, std::move(value));
   }
-  switch (*fact) {
+}
+
+void Cleaner::add_text(Fact fact, std::string value) {
+  switch (fact) {
     case Fact::kCoverUrl:
-      add_cover(value);
-      break;
+      return add_cover(value);
     case Fact::kCollection:
-      book_.collection = value;
-      break;
+      book_.collection = std::move(value);
+      return;
     case Fact::kSeries:
-      book_.series = value;
-      break;
-    case Fact::kSeriesNumber:
-      set(book_.series_number, field, value, parse_number(value), "not a number");
-      break;
+      book_.series = std::move(value);
+      return;
     case Fact::kLanguage:
-      add_language(value);
-      break;
-    case Fact::kPublishedOn:
-      set(book_.published_on, field, value, parse_date(value), "not a date");
-      break;
+      return add_language(value);
     case Fact::kEan:
-      ean_ = value;
-      break;
+      ean_ = std::move(value);
+      return;
     case Fact::kIsbn:
-      isbn_ = isbn_.empty() || !parse_isbn(isbn_) ? value : isbn_;
-      break;
+      isbn_ = parse_isbn(isbn_) ? isbn_ : std::move(value);
+      return;
     case Fact::kPublisher:
       book_.publisher = clean_publisher(value);
-      break;
+      return;
     case Fact::kFormat:
-      book_.format = value;
-      break;
+      book_.format = std::move(value);
+      return;
     case Fact::kBinding:
-      book_.binding = value;
-      break;
-    case Fact::kPageCount:
-      set(book_.page_count,
-          field,
-          value,
-          parse_page_count(value),
-          "not a number of pages between 1 and 50,000");
-      break;
-    case Fact::kWeight:
-      set(book_.weight_kg,
-          field,
-          value,
-          parse_weight_kg(value),
-          "not a weight between 0 and 200 kg");
-      break;
-    case Fact::kWidth:
-      set(book_.width_cm, field, value, parse_length_cm(value), kLength);
-      break;
-    case Fact::kHeight:
-      set(book_.height_cm, field, value, parse_length_cm(value), kLength);
-      break;
-    case Fact::kDepth:
-      set(book_.depth_cm, field, value, parse_length_cm(value), kLength);
-      break;
+      book_.binding = std::move(value);
+      return;
     case Fact::kDimensions:
-      add_dimensions(value);
-      break;
-    case Fact::kIgnored:
-      break;
+      return add_dimensions(value);
+    default:
+      return;
+  }
+}
+
+/// True when the fact is a number or a date.
+bool Cleaner::add_measure(Fact fact, std::string_view field, std::string_view value) {
+  const auto add = [&](auto& into, auto parsed, std::string_view reason) {
+    set(into, field, value, parsed, reason);
+    return true;
+  };
+  static constexpr std::string_view kPages = "not a number of pages between 1 and 50,000";
+  static constexpr std::string_view kWeight = "not a weight between 0 and 200 kg";
+  static constexpr std::string_view kLength = "not a length between 0 and 500 cm";
+  switch (fact) {
+    case Fact::kSeriesNumber:
+      return add(book_.series_number, parse_number(value), "not a number");
+    case Fact::kPublishedOn:
+      return add(book_.published_on, parse_date(value), "not a date");
+    case Fact::kPageCount:
+      return add(book_.page_count, parse_page_count(value), kPages);
+    case Fact::kWeight:
+      return add(book_.weight_kg, parse_weight_kg(value), kWeight);
+    case Fact::kWidth:
+      return add(book_.width_cm, parse_length_cm(value), kLength);
+    case Fact::kHeight:
+      return add(book_.height_cm, parse_length_cm(value), kLength);
+    case Fact::kDepth:
+      return add(book_.depth_cm, parse_length_cm(value), kLength);
+    default:
+      return false;
   }
 }
 

@@ -103,21 +103,39 @@ Status SqliteDatabase::read(const Body& body) {
   return status;
 }
 
+bool SqliteDatabase::take_turn() {
+  std::unique_lock lock(turn_mutex_);
+  if (!turn_over_.wait_for(lock, options_.busy_timeout, [&] { return !writing_; })) {
+    return false;
+  }
+  writing_ = true;
+  return true;
+}
+
+void SqliteDatabase::end_turn() {
+  {
+    const std::lock_guard lock(turn_mutex_);
+    writing_ = false;
+  }
+  turn_over_.notify_one();
+}
+
 Status SqliteDatabase::write(const Body& body, const std::function<void()>& undone) {
-  std::unique_lock lock(writing_, options_.busy_timeout);
-  if (!lock) {
+  if (!take_turn()) {
     return fail(Code::kUnavailable, "the database was written by others for too long: try again");
   }
-  if (Status status = run_and_commit(*writer_, "BEGIN IMMEDIATE", body); !status) {
+  Status status = run_and_commit(*writer_, "BEGIN IMMEDIATE", body);
+  if (!status) {
     undone();
-    return status;
   }
-  lock.unlock();
-  {
-    const std::lock_guard watch(watch_mutex_);
+  end_turn();
+  if (status) {
+    {
+      const std::lock_guard lock(watch_mutex_);
+    }  // who waits has looked before this, or will after
+    committed_.notify_all();
   }
-  committed_.notify_all();
-  return {};
+  return status;
 }
 
 void SqliteDatabase::poll_commits() {

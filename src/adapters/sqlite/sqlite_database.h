@@ -30,13 +30,18 @@ class SqliteDatabase final : public SqlDatabase {
   SqliteDatabase(Path file, SqliteOptions options) : file_(std::move(file)), options_(options) {}
   Result<std::unique_ptr<SqliteSession>> take_reader();
   void give_back(std::unique_ptr<SqliteSession> reader);
+  /// False when the others took too long.
+  bool take_turn();
+  void end_turn();
   void poll_commits();
 
   const Path file_;
   const SqliteOptions options_;
 
-  std::timed_mutex writing_;
-  std::unique_ptr<SqliteSession> writer_;  // guarded by writing_
+  std::mutex turn_mutex_;
+  std::condition_variable turn_over_;
+  bool writing_ = false;  // guarded by turn_mutex_; who sets it has writer_
+  std::unique_ptr<SqliteSession> writer_;
 
   std::mutex pool_mutex_;
   std::vector<std::unique_ptr<SqliteSession>> idle_;  // guarded by pool_mutex_

@@ -39,7 +39,7 @@ VectorizerService::VectorizerService(Stores& stores,
                                      BlobStore& blobs,
                                      const Clock& clock,
                                      VectorizerSettings settings)
-    : stores_(stores), blobs_(blobs), clock_(clock), settings_(std::move(settings)) {}
+    : stores_(stores), blobs_(blobs), clock_(clock), settings_(settings) {}
 
 std::string VectorizerService::version() const {
   const auto now = serving();
