@@ -5,7 +5,6 @@ set(CMAKE_CXX_STANDARD_REQUIRED ON)
 set(CMAKE_CXX_EXTENSIONS OFF)
 set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
 set(CMAKE_POSITION_INDEPENDENT_CODE OFF)
-set(CMAKE_CXX_FLAGS_RELWITHDEBINFO "-O2 -g1")
 
 option(BOOKRECO_WERROR "Warnings are errors (on in the presets that test)" OFF)
 option(BOOKRECO_TESTS "Build the tests and benchmarks" ON)

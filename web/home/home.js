@@ -188,8 +188,31 @@ function grid(hits) {
 
 const idsOf = (grade) => Object.keys(marks).filter((id) => marks[id].grade === grade);
 
-function recommend(k) {
+function askForMarks(k) {
   return ask("/v1/recommendations", { loved: idsOf("loved"), liked: idsOf("liked"), disliked: idsOf("disliked"), k });
+}
+
+// A book that has left the catalogue since it was marked would have every request refused: its mark is dropped.
+async function forgetMissing() {
+  const missing = await Promise.all(Object.keys(marks).map((id) =>
+    ask(`/v1/books/${encodeURIComponent(id)}`).then(() => null, (error) => (error.status === 404 ? id : null))));
+  for (const id of missing.filter((one) => one !== null)) {
+    delete marks[id];
+  }
+  memory.write("bookreco.marks", marks);
+  showCount();
+}
+
+async function recommend(k) {
+  try {
+    return await askForMarks(k);
+  } catch (error) {
+    if (error.status !== 400) {
+      throw error;
+    }
+    await forgetMissing();
+    return askForMarks(k);
+  }
 }
 
 // The panel that changes with every mark, wherever it is on the page.
