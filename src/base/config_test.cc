@@ -10,8 +10,12 @@ namespace {
 
 using testing::HasSubstr;
 
-struct Fixture : testing::Test {
-  Fixture() {
+/// What the test run itself sets.
+const std::vector<std::string> kOthers{
+    "BOOKRECO_TEST_DATA", "BOOKRECO_TEST_LENGTH", "BOOKRECO_TEST_STRICT"};
+
+struct ConfigTest : testing::Test {
+  ConfigTest() {
     config.bind("server.port", port, "where to listen", 0, 65535);
     config.bind("server.cors", cors, "origins that may ask");
     config.bind("model.share", share, "a share", 0.0, 1.0);
@@ -31,21 +35,21 @@ struct Fixture : testing::Test {
   bool labels = true;
 };
 
-TEST_F(Fixture, later_sources_win) {
+TEST_F(ConfigTest, later_sources_win) {
   ASSERT_TRUE(yaml("server: {port: 81, cors: [a, b]}\nmodel: {share: 0.25, labels: false}\n"));
   EXPECT_EQ(port, 81);
   EXPECT_THAT(cors, testing::ElementsAre("a", "b"));
   EXPECT_EQ(share, 0.25);
   EXPECT_FALSE(labels);
   ::setenv("BOOKRECO_SERVER_PORT", "82", 1);
-  ASSERT_TRUE(config.load_environment({}));
+  ASSERT_TRUE(config.load_environment(kOthers));
   EXPECT_EQ(port, 82);
   ASSERT_TRUE(config.set("server.port", "83", "flag"));
   EXPECT_EQ(port, 83);
   ::unsetenv("BOOKRECO_SERVER_PORT");
 }
 
-TEST_F(Fixture, refuses_with_key_value_and_expectation) {
+TEST_F(ConfigTest, refuses_with_key_value_and_expectation) {
   EXPECT_THAT(yaml("server: {prot: 81}").error().message, HasSubstr("server.prot"));
   EXPECT_THAT(
       yaml("server: {port: 99999}").error().message,
@@ -56,12 +60,15 @@ TEST_F(Fixture, refuses_with_key_value_and_expectation) {
   EXPECT_FALSE(yaml("server: [1, 2"));
   EXPECT_FALSE(yaml("just text"));
   ::setenv("BOOKRECO_SERVER_PROT", "82", 1);
-  EXPECT_THAT(config.load_environment({}).error().message, HasSubstr("BOOKRECO_SERVER_PROT"));
-  EXPECT_TRUE(config.load_environment({"BOOKRECO_SERVER_PROT"}));
+  EXPECT_THAT(config.load_environment(kOthers).error().message, HasSubstr("BOOKRECO_SERVER_PROT"));
+  EXPECT_TRUE(config.load_environment({"BOOKRECO_SERVER_PROT",
+                                       "BOOKRECO_TEST_DATA",
+                                       "BOOKRECO_TEST_LENGTH",
+                                       "BOOKRECO_TEST_STRICT"}));
   ::unsetenv("BOOKRECO_SERVER_PROT");
 }
 
-TEST_F(Fixture, prints_what_it_reads_back) {
+TEST_F(ConfigTest, prints_what_it_reads_back) {
   ASSERT_TRUE(config.set("server.cors", "https://a.example, https://b.example", "flag"));
   const std::string text = config.to_yaml();
   cors.clear();

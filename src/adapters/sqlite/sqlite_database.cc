@@ -130,9 +130,9 @@ Status SqliteDatabase::write(const Body& body, const std::function<void()>& undo
   }
   end_turn();
   if (status) {
-    {
-      const std::lock_guard lock(watch_mutex_);
-    }  // who waits has looked before this, or will after
+    // Whoever watches has either not looked yet, or waits by now.
+    watch_mutex_.lock();
+    watch_mutex_.unlock();
     committed_.notify_all();
   }
   return status;

@@ -80,7 +80,7 @@ TEST_F(CatalogTest, upserts_what_is_clean_and_tells_the_rest) {
 TEST_F(CatalogTest, finds_a_book_by_any_of_its_numbers) {
   const std::vector<std::string_view> rows{R"({"title":"Antigone","ean":"9782710381419"})"};
   ASSERT_TRUE(catalog.upsert(rows, {}));
-  for (const char* id : {"9782710381419", "978-2-7103-8141-9", "2-7103-8141-X", "271038141X"}) {
+  for (const char* id : {"9782710381419", "978-2-7103-8141-9", "2-7103-8141-9", "2710381419"}) {
     const auto book = catalog.get(id, {});
     EXPECT_TRUE(book) << id;
   }
