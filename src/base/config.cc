@@ -195,6 +195,9 @@ Status Config::set(std::string_view key, std::string_view value, std::string_vie
 
 Status Config::load_yaml(const Path& file) {
   BOOKRECO_TRY(const std::string text, read_file(file, std::size_t{1} << 20));
+  if (!is_utf8(text)) {
+    return fail(Code::kInvalidArgument, "{} is not UTF-8: save it in that encoding", file.string());
+  }
   std::vector<std::pair<std::string, std::string>> values;
   try {
     BOOKRECO_TRY(values, read_sections(YAML::Load(text)));

@@ -125,7 +125,7 @@ void Cleaner::add_dimensions(std::string_view value) {
 void Cleaner::add_fact(const std::string& name, const std::string& raw) {
   const std::optional<Fact> fact = parse_fact(name);
   if (!fact) {
-    note(limited(name, name, 60), raw, "unknown field");
+    note(truncate_utf8(clean_text(name), 60), raw, "unknown field");
     return;
   }
   const std::string_view field = fact_name(*fact);
