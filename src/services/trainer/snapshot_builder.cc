@@ -1,6 +1,7 @@
 #include "services/trainer/snapshot_builder.h"
 
 #include <algorithm>
+#include <set>
 #include <unordered_map>
 
 #include "base/hash.h"
@@ -224,10 +225,22 @@ Result<SnapshotSummary> SnapshotBuilder::build(const ProgressFn& progress) {
 }
 
 Status SnapshotBuilder::forget_old_versions() {
-  BOOKRECO_TRY(const auto versions, stores_.models().list(kModel));
-  for (std::size_t i = settings_.versions_kept; i < versions.size(); ++i) {
-    BOOKRECO_TRY_VOID(stores_.models().remove(kModel, versions[i].version));
-    BOOKRECO_TRY_VOID(blobs_.remove(versions[i].location));
+  ModelStore& models = stores_.models();
+  BOOKRECO_TRY(const auto snapshots, models.list(kModel));
+  std::set<std::string> vectorizers;
+  for (std::size_t i = 0; i < snapshots.size(); ++i) {
+    if (i < settings_.versions_kept) {
+      vectorizers.insert(snapshots[i].parameters.at("vectorizer"));
+      continue;
+    }
+    BOOKRECO_TRY_VOID(models.remove(kModel, snapshots[i].version));
+    BOOKRECO_TRY_VOID(blobs_.remove(snapshots[i].location));
+  }
+  BOOKRECO_TRY(const auto spaces, stores_.vectors().spaces());
+  for (const VectorSpace& space : spaces) {
+    if (!space.active && !vectorizers.contains(space.model_version)) {
+      BOOKRECO_TRY_VOID(stores_.vectors().drop_space(space.id));
+    }
   }
   return {};
 }
