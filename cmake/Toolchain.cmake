@@ -34,7 +34,7 @@ target_compile_options(bookreco_options INTERFACE
 if(BOOKRECO_SANITIZE)
   # The checks that sanitizers insert make GCC's flow analysis warn of what cannot be.
   target_compile_options(bookreco_options INTERFACE -fsanitize=${BOOKRECO_SANITIZE} -fno-sanitize-recover=all
-    -Wno-stringop-overflow -Wno-maybe-uninitialized)
+    $<$<CXX_COMPILER_ID:GNU>:-Wno-stringop-overflow> $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized>)
   target_link_options(bookreco_options INTERFACE -fsanitize=${BOOKRECO_SANITIZE})
 endif()
 if(BOOKRECO_FUZZ)
