@@ -81,8 +81,11 @@ class Faults(Case):
         self.assertLessEqual(set(codes), {0, 75})
         self.assertEqual(self.json_of("status")["serving"]["books"], 5_000)
 
-    @unittest.skipUnless(os.geteuid() == 0, "mounting a small file system needs root")
     def test_a_disk_that_fills_while_loading(self):
+        if os.geteuid() != 0:
+            if os.environ.get("BOOKRECO_TEST_STRICT") == "1":
+                self.fail("mounting a small file system needs root and BOOKRECO_TEST_STRICT is set")
+            raise unittest.SkipTest("mounting a small file system needs root")
         path = books_file(self, "many.jsonl", 20_000)
         self.data.mkdir()
         subprocess.run(["mount", "-t", "tmpfs", "-o", "size=6m", "tmpfs", self.data], check=True)
