@@ -1,6 +1,6 @@
 #include "section_edits.h"
 
-#include "index/section_format.h"
+#include "base/section_format.h"
 
 namespace bookreco::fuzz {
 namespace {

@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "base/files.h"
-#include "index/section_file.h"
+#include "base/section_file.h"
 #include "index/segment_impl.h"
 #include "support.h"
 

@@ -1,4 +1,4 @@
-#include "index/section_file.h"
+#include "base/section_file.h"
 #include "support.h"
 
 using namespace bookreco;

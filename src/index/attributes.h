@@ -10,10 +10,10 @@
 #include <vector>
 
 #include "base/result.h"
+#include "base/section_file.h"
 #include "domain/book.h"
 #include "domain/filter.h"
 #include "index/row_set.h"
-#include "index/section_file.h"
 #include "index/text_table.h"
 #include "ml/string_table.h"
 

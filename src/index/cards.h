@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "base/result.h"
+#include "base/section_file.h"
 #include "domain/book.h"
-#include "index/section_file.h"
 #include "index/text_table.h"
 
 namespace bookreco {

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "base/result.h"
-#include "index/section_file.h"
+#include "base/section_file.h"
 
 namespace bookreco {
 

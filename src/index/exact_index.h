@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "base/result.h"
+#include "base/section_file.h"
 #include "index/row_set.h"
-#include "index/section_file.h"
 #include "ports/recommender.h"
 
 namespace bookreco {

@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "base/result.h"
+#include "base/section_file.h"
 #include "index/row_set.h"
-#include "index/section_file.h"
 
 namespace bookreco {
 

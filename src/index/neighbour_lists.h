@@ -6,8 +6,8 @@
 
 #include "base/progress.h"
 #include "base/result.h"
+#include "base/section_file.h"
 #include "index/exact_index.h"
-#include "index/section_file.h"
 
 namespace bookreco {
 

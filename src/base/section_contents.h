@@ -5,8 +5,8 @@
 #include <variant>
 #include <vector>
 
-#include "index/section_file.h"
-#include "index/section_format.h"
+#include "base/section_file.h"
+#include "base/section_format.h"
 
 namespace bookreco {
 

@@ -1,11 +1,11 @@
-#include "index/section_file.h"
+#include "base/section_file.h"
 
 #include <algorithm>
 #include <atomic>
 #include <cstring>
 
+#include "base/section_contents.h"
 #include "base/threads.h"
-#include "index/section_contents.h"
 
 namespace bookreco {
 namespace {

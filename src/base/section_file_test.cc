@@ -1,4 +1,4 @@
-#include "index/section_file.h"
+#include "base/section_file.h"
 
 #include <cstring>
 
@@ -6,7 +6,7 @@
 #include <gtest/gtest.h>
 
 #include "base/random.h"
-#include "index/section_format.h"
+#include "base/section_format.h"
 
 namespace bookreco {
 namespace {

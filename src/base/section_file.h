@@ -13,9 +13,9 @@
 
 namespace bookreco {
 
-/// The container of every index file: a header (magic, kind, version), named sections aligned to 64
-/// bytes, a table of them with XXH3 checksums (docs/formats/section-file.md). Little-endian; frozen
-/// once released.
+/// The container of index and model files: a header (magic, kind, version), named sections aligned
+/// to 64 bytes, a table of them with XXH3 checksums (docs/formats/section-file.md). Little-endian;
+/// frozen once released.
 ///
 /// A file is verified whole when opened: kDataLoss for a wrong magic, a truncated or flipped byte,
 /// or an absurd size; kFailedPrecondition for another kind or version. Sections live as long as the

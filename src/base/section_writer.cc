@@ -2,8 +2,8 @@
 #include <cstring>
 #include <optional>
 
-#include "index/section_contents.h"
-#include "index/section_file.h"
+#include "base/section_contents.h"
+#include "base/section_file.h"
 
 namespace bookreco {
 
