@@ -15,8 +15,8 @@ constexpr std::string_view kContainer = "recommender";
 constexpr std::uint32_t kVersion = 1;
 
 std::span<const ModelRecipe> recipes() {
-  static const std::array kRecipes = {popularity_recipe(), trending_recipe()};
-  return kRecipes;
+  static const std::array all = {popularity_recipe(), trending_recipe()};
+  return all;
 }
 
 Result<const ModelRecipe*> find_recipe(std::string_view name) {
@@ -113,14 +113,14 @@ std::string gigabytes(std::uint64_t bytes) {
 }  // namespace
 
 std::span<const ModelKind> model_kinds() {
-  static const std::vector<ModelKind> kKinds = [] {
+  static const std::vector<ModelKind> all = [] {
     std::vector<ModelKind> kinds;
     for (const ModelRecipe& recipe : recipes()) {
       kinds.push_back(recipe.kind);
     }
     return kinds;
   }();
-  return kKinds;
+  return all;
 }
 
 const ModelKind* find_model_kind(std::string_view name) {
