@@ -129,6 +129,9 @@ class VectorStore {
   virtual Status scan(std::int64_t space,
                       std::int64_t after,
                       const std::function<bool(VectorRow&&)>& visit) = 0;
+  /// In the order asked; nullopt where the space has no such book.
+  virtual Result<std::vector<std::optional<VectorRow>>> get(
+      std::int64_t space, std::span<const std::string> book_ids) = 0;
   virtual Result<std::int64_t> count(std::int64_t space) = 0;
   /// The largest book change among the space's rows, 0 when it is empty: where its maker goes on.
   virtual Result<std::int64_t> last_change(std::int64_t space) = 0;
@@ -144,6 +147,7 @@ struct Clustering {
   std::int64_t id = 0;
   std::string model_version;
   std::int64_t space = 0;
+  std::int64_t change = 0;  ///< books whose vectors were made from later changes wait for assign()
   std::map<std::string, double> metrics;  ///< inertia, silhouette, …
   std::vector<Cluster> clusters;
 };
@@ -159,8 +163,8 @@ class ClusterStore {
   /// Stores a clustering with its members and makes it the current one; answers its id.
   virtual Result<std::int64_t> replace(const Clustering& clustering,
                                        std::span<const ClusterMember> members) = 0;
-  /// Adds or moves members of the current clustering.
-  virtual Status assign(std::span<const ClusterMember> members) = 0;
+  /// Adds or moves members of the current clustering, which then holds every book up to `change`.
+  virtual Status assign(std::span<const ClusterMember> members, std::int64_t change) = 0;
   virtual Result<std::optional<Clustering>> current() = 0;
   virtual Status members(const std::function<bool(ClusterMember&&)>& visit) = 0;
 };
@@ -196,11 +200,23 @@ struct Run {
   std::optional<Timestamp> ended_at;
 };
 
+/// The value of a run's metric at one step.
+struct MetricPoint {
+  std::string name;
+  std::int64_t step = 0;
+  double value = 0;
+  Timestamp at{};
+};
+
 class RunStore {
  public:
   virtual ~RunStore() = default;
-  /// Inserts or replaces by id.
+  /// Inserts or replaces by id. ActiveRun does it for work under way.
   virtual Status save(const Run& run) = 0;
+  /// Adds values over steps; one of the same name and step is replaced.
+  virtual Status append(std::string_view run_id, std::span<const MetricPoint> points) = 0;
+  /// By name, then step.
+  virtual Result<std::vector<MetricPoint>> points(std::string_view run_id) = 0;
   virtual Result<std::optional<Run>> get(std::string_view id) = 0;
   /// Newest first; an empty kind means all.
   virtual Result<std::vector<Run>> list(std::string_view kind, std::int64_t limit) = 0;

@@ -152,6 +152,28 @@ TEST_P(RunStoreCases, a_metric_that_is_not_a_number_stays_one) {
   EXPECT_TRUE(std::isnan((*stores_->runs().get("r"))->metrics.at("silhouette")));
 }
 
+TEST_P(RunStoreCases, metrics_over_steps_come_back_in_order) {
+  auto& runs = stores_->runs();
+  ASSERT_TRUE(runs.append(
+      "r", std::vector<MetricPoint>{{"loss", 2, 0.5, at(20)}, {"auc", 1, std::nan(""), at(9)}}));
+  ASSERT_TRUE(runs.append(
+      "r", std::vector<MetricPoint>{{"loss", 1, 0.75, at(10)}, {"loss", 2, 0.25, at(30)}}));
+  ASSERT_TRUE(runs.append("other", std::vector<MetricPoint>{{"loss", 1, 9, at(1)}}));
+  const auto points = *runs.points("r");
+  ASSERT_EQ(points.size(), 3);
+  EXPECT_EQ(points[0].name, "auc");
+  EXPECT_TRUE(std::isnan(points[0].value));
+  EXPECT_EQ(points[1].step, 1);
+  EXPECT_EQ(points[1].value, 0.75);
+  EXPECT_EQ(points[2].value, 0.25);
+  EXPECT_EQ(points[2].at, at(30));
+  EXPECT_THAT(*runs.points("none"), IsEmpty());
+  EXPECT_EQ(
+      code_of(runs.append("r", std::vector<MetricPoint>{{"ok", 1, 1, at(1)}, {"", 1, 1, at(1)}})),
+      "invalid_argument");
+  EXPECT_EQ(runs.points("r")->size(), 3);
+}
+
 TEST_P(RunStoreCases, the_newest_comes_first) {
   for (int i = 0; i < 4; ++i) {
     bookreco::Run run;

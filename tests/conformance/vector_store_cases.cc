@@ -50,6 +50,22 @@ TEST_P(VectorStoreCases, rows_come_back_in_change_order) {
   EXPECT_EQ(visits, 1);
 }
 
+TEST_P(VectorStoreCases, rows_are_found_by_book_in_the_order_asked) {
+  auto& vectors = stores_->vectors();
+  const auto space = vectors.create_space("m", 2)->id;
+  VectorRow with_terms = row_of("b", 7, {0.5F, 1});
+  with_terms.terms = {"été"};
+  ASSERT_TRUE(vectors.put(space, std::vector{row_of("a", 3, {1, 2}), with_terms}));
+  const auto rows = *vectors.get(space, std::vector<std::string>{"b", "none", "a", "b"});
+  ASSERT_EQ(rows.size(), 4);
+  EXPECT_EQ(rows[0]->change, 7);
+  EXPECT_THAT(rows[0]->terms, ElementsAre("été"));
+  EXPECT_FALSE(rows[1]);
+  EXPECT_THAT(rows[2]->values, ElementsAre(1, 2));
+  EXPECT_EQ(rows[3]->book_id, "b");
+  EXPECT_EQ(code_of(vectors.get(space + 1, {})), "not_found");
+}
+
 TEST_P(VectorStoreCases, a_row_of_another_dimension_refuses_the_batch) {
   const VectorSpace space = *stores_->vectors().create_space("m", 2);
   for (const VectorRow& bad :
@@ -87,6 +103,7 @@ Clustering two_clusters() {
   Clustering clustering;
   clustering.model_version = "c1";
   clustering.space = 4;
+  clustering.change = 7;
   clustering.metrics = {{"inertia", 12.5}, {"silhouette", -0.1}};
   clustering.clusters = {{0, "mer, bateau", 2}, {1, "cœur", 1}};
   return clustering;
@@ -111,6 +128,7 @@ TEST_P(ClusterStoreCases, the_newest_clustering_is_the_current_one) {
   EXPECT_EQ(got.id, first);
   EXPECT_EQ(got.model_version, "c1");
   EXPECT_EQ(got.space, 4);
+  EXPECT_EQ(got.change, 7);
   EXPECT_EQ(got.metrics, two_clusters().metrics);
   ASSERT_EQ(got.clusters.size(), 2);
   EXPECT_EQ(got.clusters[0].name, "mer, bateau");
@@ -123,17 +141,20 @@ TEST_P(ClusterStoreCases, the_newest_clustering_is_the_current_one) {
 
 TEST_P(ClusterStoreCases, members_are_added_and_moved) {
   auto& clusters = stores_->clusters();
-  EXPECT_EQ(code_of(clusters.assign(std::vector<ClusterMember>{{"a", 0}})), "failed_precondition");
+  EXPECT_EQ(code_of(clusters.assign(std::vector<ClusterMember>{{"a", 0}}, 1)),
+            "failed_precondition");
   ASSERT_TRUE(
       clusters.replace(two_clusters(), std::vector<ClusterMember>{{"a", 0}, {"b", 0}, {"c", 1}}));
-  ASSERT_TRUE(clusters.assign(std::vector<ClusterMember>{{"a", 1}, {"d", 1}, {"b", 0}}));
+  ASSERT_TRUE(clusters.assign(std::vector<ClusterMember>{{"a", 1}, {"d", 1}, {"b", 0}}, 9));
   EXPECT_THAT(members(clusters), ElementsAre("a 1", "b 0", "c 1", "d 1"));
   const auto sizes = (*clusters.current())->clusters;
   EXPECT_EQ(sizes[0].size, 1);
   EXPECT_EQ(sizes[1].size, 3);
-  EXPECT_EQ(code_of(clusters.assign(std::vector<ClusterMember>{{"e", 0}, {"f", 9}})),
+  EXPECT_EQ((*clusters.current())->change, 9);
+  EXPECT_EQ(code_of(clusters.assign(std::vector<ClusterMember>{{"e", 0}, {"f", 9}}, 12)),
             "invalid_argument");
   EXPECT_EQ(members(clusters).size(), 4);
+  EXPECT_EQ((*clusters.current())->change, 9);
 }
 
 TEST_P(ClusterStoreCases, a_bad_member_leaves_the_current_clustering) {

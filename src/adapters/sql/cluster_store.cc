@@ -36,7 +36,8 @@ Result<Clustering> read_clustering(const SqlRow& row) {
   clustering.id = row.integer(0);
   clustering.model_version = row.text(1);
   clustering.space = row.integer(2);
-  BOOKRECO_TRY_VOID(read_map(row.text(3), clustering.metrics));
+  clustering.change = row.integer(3);
+  BOOKRECO_TRY_VOID(read_map(row.text(4), clustering.metrics));
   return clustering;
 }
 
@@ -59,14 +60,12 @@ Result<std::int64_t> SqlClusterStore::replace(const Clustering& clustering,
   const std::string metrics = map_column(clustering.metrics);
   return write_value<std::int64_t>(database_, [&](SqlSession& session, std::int64_t& id) -> Status {
     BOOKRECO_TRY_VOID(delete_all(session));
-    BOOKRECO_TRY_VOID(execute(
-        session,
-        "INSERT INTO clusterings (model_version, space, metrics) VALUES ($1, $2, $3) RETURNING id",
-        {clustering.model_version, clustering.space, metrics},
-        [&](const SqlRow& row) {
-          id = row.integer(0);
-          return true;
-        }));
+    BOOKRECO_TRY(
+        id,
+        one_integer(session,
+                    "INSERT INTO clusterings (model_version, space, change, metrics)"
+                    " VALUES ($1, $2, $3, $4) RETURNING id",
+                    {clustering.model_version, clustering.space, clustering.change, metrics}));
     for (const Cluster& cluster : clustering.clusters) {
       BOOKRECO_TRY_VOID(
           execute(session,
@@ -80,7 +79,7 @@ Result<std::int64_t> SqlClusterStore::replace(const Clustering& clustering,
   });
 }
 
-Status SqlClusterStore::assign(std::span<const ClusterMember> members) {
+Status SqlClusterStore::assign(std::span<const ClusterMember> members, std::int64_t change) {
   BOOKRECO_TRY_VOID(require_members(members));
   return database_.write([&](SqlSession& session) -> Status {
     BOOKRECO_TRY(const std::int64_t id, current_id(session));
@@ -105,27 +104,27 @@ Status SqlClusterStore::assign(std::span<const ClusterMember> members) {
         --growth[before];
       }
     }
-    for (const auto& [cluster, change] : growth) {
+    for (const auto& [cluster, more] : growth) {
       BOOKRECO_TRY_VOID(
           session.run("UPDATE clusters SET size = size + $3 WHERE clustering = $1 AND number = $2",
-                      {id, cluster, change}));
+                      {id, cluster, more}));
     }
-    return {};
+    return execute(session, "UPDATE clusterings SET change = $2 WHERE id = $1", {id, change});
   });
 }
 
 Result<std::optional<Clustering>> SqlClusterStore::current() {
   using Answer = std::optional<Clustering>;
   return read_value<Answer>(database_, [](SqlSession& session, Answer& answer) -> Status {
-    BOOKRECO_TRY_VOID(for_each_row(
-        session,
-        "SELECT id, model_version, space, metrics FROM clusterings ORDER BY id DESC LIMIT 1",
-        {},
-        read_clustering,
-        [&](Clustering&& clustering) {
-          answer = std::move(clustering);
-          return true;
-        }));
+    BOOKRECO_TRY_VOID(for_each_row(session,
+                                   "SELECT id, model_version, space, change, metrics FROM "
+                                   "clusterings ORDER BY id DESC LIMIT 1",
+                                   {},
+                                   read_clustering,
+                                   [&](Clustering&& clustering) {
+                                     answer = std::move(clustering);
+                                     return true;
+                                   }));
     if (!answer) {
       return {};
     }

@@ -12,7 +12,7 @@ class SqlClusterStore final : public ClusterStore {
 
   Result<std::int64_t> replace(const Clustering& clustering,
                                std::span<const ClusterMember> members) override;
-  Status assign(std::span<const ClusterMember> members) override;
+  Status assign(std::span<const ClusterMember> members, std::int64_t change) override;
   Result<std::optional<Clustering>> current() override;
   Status members(const std::function<bool(ClusterMember&&)>& visit) override;
 

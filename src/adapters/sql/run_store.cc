@@ -1,6 +1,8 @@
 #include "adapters/sql/run_store.h"
 
 #include <algorithm>
+#include <cmath>
+#include <limits>
 
 #include "adapters/sql/columns.h"
 #include "adapters/sql/query.h"
@@ -75,6 +77,42 @@ Status SqlRunStore::save(const Run& run) {
                     or_null(run.message),
                     time_column(run.started_at),
                     ended});
+  });
+}
+
+Status SqlRunStore::append(std::string_view run_id, std::span<const MetricPoint> points) {
+  BOOKRECO_TRY_VOID(require_key(run_id, "run id", "a metric"));
+  return database_.write([&](SqlSession& session) -> Status {
+    for (const MetricPoint& point : points) {
+      BOOKRECO_TRY_VOID(require_key(point.name, "name", "a metric"));
+      BOOKRECO_TRY_VOID(execute(
+          session,
+          "INSERT INTO run_metrics (run, name, step, value, at) VALUES ($1, $2, $3, $4, $5)"
+          " ON CONFLICT (run, name, step) DO UPDATE SET value = excluded.value, at = excluded.at",
+          {run_id,
+           point.name,
+           point.step,
+           std::isnan(point.value) ? SqlValue() : SqlValue(point.value),
+           time_column(point.at)}));
+    }
+    return {};
+  });
+}
+
+Result<std::vector<MetricPoint>> SqlRunStore::points(std::string_view run_id) {
+  using Points = std::vector<MetricPoint>;
+  return read_value<Points>(database_, [&](SqlSession& session, Points& points) {
+    return execute(
+        session,
+        "SELECT name, step, value, at FROM run_metrics WHERE run = $1 ORDER BY name, step",
+        {run_id},
+        [&](const SqlRow& row) {
+          points.push_back({std::string(row.text(0)),
+                            row.integer(1),
+                            row.is_null(2) ? std::numeric_limits<double>::quiet_NaN() : row.real(2),
+                            read_time(row.integer(3))});
+          return true;
+        });
   });
 }
 

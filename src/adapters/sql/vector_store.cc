@@ -153,6 +153,29 @@ Status SqlVectorStore::scan(std::int64_t space,
   });
 }
 
+Result<std::vector<std::optional<VectorRow>>> SqlVectorStore::get(
+    std::int64_t space, std::span<const std::string> book_ids) {
+  using Rows = std::vector<std::optional<VectorRow>>;
+  const std::string sql = fmt::format(
+      "SELECT book_id, change, vector, terms FROM {} WHERE book_id = $1", table_of(space));
+  return read_value<Rows>(database_, [&](SqlSession& session, Rows& rows) -> Status {
+    BOOKRECO_TRY(const VectorSpace found, find_space(session, space));
+    rows.resize(book_ids.size());
+    for (std::size_t i = 0; i < book_ids.size(); ++i) {
+      BOOKRECO_TRY_VOID(for_each_row(
+          session,
+          sql,
+          {book_ids[i]},
+          [&](const SqlRow& row) { return read_row(row, found); },
+          [&](VectorRow&& row) {
+            rows[i] = std::move(row);
+            return true;
+          }));
+    }
+    return {};
+  });
+}
+
 Result<std::int64_t> SqlVectorStore::count(std::int64_t space) {
   return number_of(space, "count(*)");
 }

@@ -19,6 +19,8 @@ class SqlVectorStore final : public VectorStore {
   Status scan(std::int64_t space,
               std::int64_t after,
               const std::function<bool(VectorRow&&)>& visit) override;
+  Result<std::vector<std::optional<VectorRow>>> get(std::int64_t space,
+                                                    std::span<const std::string> book_ids) override;
   Result<std::int64_t> count(std::int64_t space) override;
   Result<std::int64_t> last_change(std::int64_t space) override;
 

@@ -115,7 +115,7 @@ TEST_F(BooksTest, FacetsPageAndPrefix) {
 TEST_F(BooksTest, ClustersHaveNamesSizesAndMetrics) {
   EXPECT_THAT(get("/v1/clusters").body, HasSubstr("\"total\":0"));
   catalog.clustering =
-      Clustering{1, "v1", 1, {{"silhouette", 0.25}}, {{0, "Été, mer", 7}, {1, "guerre", 9}}};
+      Clustering{1, "v1", 1, 0, {{"silhouette", 0.25}}, {{0, "Été, mer", 7}, {1, "guerre", 9}}};
   const auto all = get("/v1/clusters?page_size=1&page=2");
   EXPECT_THAT(all.body, HasSubstr("\"model_version\":\"v1\",\"metrics\":{\"silhouette\":0.25}"));
   EXPECT_THAT(all.body, HasSubstr("\"clusters\":[{\"number\":1,\"name\":\"guerre\",\"books\":9}]"));

@@ -46,7 +46,7 @@ class NoClusters final : public ClusterStore {
   Result<std::int64_t> replace(const Clustering&, std::span<const ClusterMember>) override {
     return 0;
   }
-  Status assign(std::span<const ClusterMember>) override { return {}; }
+  Status assign(std::span<const ClusterMember>, std::int64_t) override { return {}; }
   Result<std::optional<Clustering>> current() override { return std::nullopt; }
   Status members(const std::function<bool(ClusterMember&&)>&) override { return {}; }
 };

@@ -1,7 +1,7 @@
 #include "services/clusterer/clusterer_service.h"
 
 #include <algorithm>
-#include <unordered_set>
+#include <cstring>
 
 #include "base/hash.h"
 #include "ml/cluster_names.h"
@@ -31,6 +31,7 @@ struct ClustererService::Space {
   VectorSpace space;
   std::vector<std::string> ids;
   std::vector<float> values;
+  std::int64_t change = 0;  ///< of the newest
 };
 
 ClustererService::ClustererService(Stores& stores,
@@ -51,6 +52,7 @@ Result<VectorSpace> ClustererService::active_space() {
 Result<ClustererService::Space> ClustererService::read_space(const VectorSpace& space) {
   Space rows{space, {}, {}};
   BOOKRECO_TRY_VOID(stores_.vectors().scan(space.id, 0, [&](VectorRow&& row) {
+    rows.change = row.change;
     rows.ids.push_back(std::move(row.book_id));
     rows.values.insert(rows.values.end(), row.values.begin(), row.values.end());
     return true;
@@ -60,41 +62,28 @@ Result<ClustererService::Space> ClustererService::read_space(const VectorSpace& 
 
 Result<std::vector<std::string>> ClustererService::name_groups(const Space& rows,
                                                                const KMeansResult& groups) {
-  std::vector<std::size_t> taken(groups.clusters, 0);
-  std::vector<std::size_t> chosen;
-  for (std::size_t i = 0; i < rows.ids.size(); ++i) {
-    if (taken[groups.assignment[i]]++ < kNamedBooks) {
-      chosen.push_back(i);
-    }
-  }
   struct Texts {
     std::vector<std::string> terms;
     std::vector<std::string> labels;
   };
-  std::vector<Texts> books(chosen.size());
-  std::vector<std::uint32_t> cluster_of(chosen.size());
-  std::size_t row_number = 0;
-  std::size_t next = 0;
-  BOOKRECO_TRY_VOID(stores_.vectors().scan(rows.space.id, 0, [&](VectorRow&& row) {
-    if (next < chosen.size() && chosen[next] == row_number) {
-      cluster_of[next] = groups.assignment[row_number];
-      books[next++].terms = std::move(row.terms);
-    }
-    ++row_number;
-    return next < chosen.size();
-  }));
+  std::vector<std::size_t> taken(groups.clusters, 0);
   std::vector<std::string> ids;
-  for (std::size_t begin = 0; begin < chosen.size(); begin += settings_.batch_books) {
-    const std::size_t end = std::min(chosen.size(), begin + settings_.batch_books);
-    ids.clear();
-    for (std::size_t i = begin; i < end; ++i) {
-      ids.push_back(rows.ids[chosen[i]]);
+  std::vector<std::uint32_t> cluster_of;
+  for (std::size_t i = 0; i < rows.ids.size(); ++i) {
+    if (taken[groups.assignment[i]]++ < kNamedBooks) {
+      ids.push_back(rows.ids[i]);
+      cluster_of.push_back(groups.assignment[i]);
     }
-    BOOKRECO_TRY(auto found, stores_.books().get(ids));
-    for (std::size_t i = begin; i < end; ++i) {
-      if (found[i - begin]) {
-        books[i].labels = std::move(found[i - begin]->labels);
-      }
+  }
+  std::vector<Texts> books;
+  for (std::size_t begin = 0; begin < ids.size(); begin += settings_.batch_books) {
+    const std::size_t size = std::min(settings_.batch_books, ids.size() - begin);
+    const auto batch = std::span(ids).subspan(begin, size);
+    BOOKRECO_TRY(auto vectors, stores_.vectors().get(rows.space.id, batch));
+    BOOKRECO_TRY(auto found, stores_.books().get(batch));
+    for (std::size_t i = 0; i < size; ++i) {
+      books.push_back({vectors[i] ? std::move(vectors[i]->terms) : std::vector<std::string>(),
+                       found[i] ? std::move(found[i]->labels) : std::vector<std::string>()});
     }
   }
   return cluster_names(cluster_of, groups.clusters, [&](std::size_t i, RowText& text) {
@@ -103,10 +92,12 @@ Result<std::vector<std::string>> ClustererService::name_groups(const Space& rows
   });
 }
 
-Result<ClusterSummary> ClustererService::group(const std::string& version,
-                                               const ProgressFn& progress) {
+Result<ClusterSummary> ClustererService::group(ActiveRun& run, const ProgressFn& progress) {
+  const std::string& version = run.id();
   BOOKRECO_TRY(const VectorSpace space, active_space());
   BOOKRECO_TRY(const Space rows, read_space(space));
+  run.input(fmt::format("{}-{}", space.model_version, hex(hash64(as_text(rows.values)))));
+  run.metric("books", static_cast<double>(rows.ids.size()));
   if (rows.ids.empty()) {
     return fail(Code::kFailedPrecondition, "the vector space is empty: `bookreco fit` first");
   }
@@ -116,12 +107,15 @@ Result<ClusterSummary> ClustererService::group(const std::string& version,
   BOOKRECO_TRY_VOID(blobs_.publish(location, [&](const Path& folder) {
     return write_file(folder / kCentroids, as_text(groups.centroids));
   }));
+  run.artifact(location);
   Clustering clustering;
   clustering.model_version = version;
   clustering.space = space.id;
+  clustering.change = rows.change;
   clustering.metrics = {{"inertia", groups.inertia},
                         {"silhouette", groups.silhouette},
                         {"iterations", static_cast<double>(groups.iterations)}};
+  run.metrics(clustering.metrics);
   for (std::size_t c = 0; c < groups.clusters; ++c) {
     clustering.clusters.push_back({static_cast<std::uint32_t>(c), names[c], 0});
   }
@@ -131,37 +125,32 @@ Result<ClusterSummary> ClustererService::group(const std::string& version,
     ++clustering.clusters[groups.assignment[i]].size;
   }
   BOOKRECO_TRY_VOID(stores_.clusters().replace(clustering, members));
-  BOOKRECO_TRY_VOID(stores_.models().add({kModel,
-                                          version,
-                                          location,
-                                          parameters_of(settings_.kmeans),
-                                          clustering.metrics,
-                                          version,
-                                          clock_.now()}));
+  BOOKRECO_TRY_VOID(stores_.models().add(
+      {kModel, version, location, run.parameters(), clustering.metrics, version, clock_.now()}));
   BOOKRECO_TRY_VOID(stores_.models().set_alias(kModel, "champion", version));
   return ClusterSummary{version, groups.clusters, clustering.metrics};
 }
 
 Result<ClusterSummary> ClustererService::fit(const ProgressFn& progress) {
-  Run run;
-  run.started_at = clock_.now();
-  run.id = fmt::format("{}-{}",
-                       to_file_stamp(run.started_at),
-                       hex(hash64(kModel + to_iso8601(run.started_at))).substr(0, 8));
-  run.kind = "cluster";
-  run.status = "running";
-  run.parameters = parameters_of(settings_.kmeans);
-  BOOKRECO_TRY_VOID(stores_.runs().save(run));
-  Result<ClusterSummary> summary = group(run.id, progress);
-  run.ended_at = clock_.now();
-  run.status = summary ? "finished" : "failed";
-  if (summary) {
-    run.metrics = summary->metrics;
-  } else {
-    run.message = summary.error().message;
+  return record_run(stores_.runs(),
+                    clock_,
+                    {.kind = "cluster", .parameters = parameters_of(settings_.kmeans)},
+                    [&](ActiveRun& run) { return group(run, progress); });
+}
+
+Result<std::vector<float>> ClustererService::read_centroids(const Clustering& clustering,
+                                                            std::size_t dimension) {
+  BOOKRECO_TRY(const Path folder,
+               blobs_.fetch(fmt::format("{}/{}", kModel, clustering.model_version)));
+  BOOKRECO_TRY(const MappedFile file, MappedFile::open(folder / kCentroids));
+  std::vector<float> centroids(clustering.clusters.size() * dimension);
+  if (file.bytes().size() != centroids.size() * sizeof(float)) {
+    return fail(Code::kDataLoss,
+                "{} is damaged: `bookreco fit` makes it anew",
+                (folder / kCentroids).string());
   }
-  BOOKRECO_TRY_VOID(stores_.runs().save(run));
-  return summary;
+  std::memcpy(centroids.data(), file.bytes().data(), file.bytes().size());
+  return centroids;
 }
 
 Result<std::int64_t> ClustererService::assign_new() {
@@ -170,30 +159,23 @@ Result<std::int64_t> ClustererService::assign_new() {
   if (!clustering || clustering->space != space.id) {
     return 0;
   }
-  BOOKRECO_TRY(const Path folder,
-               blobs_.fetch(fmt::format("{}/{}", kModel, clustering->model_version)));
-  BOOKRECO_TRY(const MappedFile file, MappedFile::open(folder / kCentroids));
-  const std::span<const float> centroids(reinterpret_cast<const float*>(file.bytes().data()),
-                                         file.bytes().size() / sizeof(float));
-  if (centroids.size() != clustering->clusters.size() * space.dimension) {
-    return fail(Code::kDataLoss,
-                "{} is damaged: `bookreco fit` makes it anew",
-                (folder / kCentroids).string());
-  }
-  std::unordered_set<std::string> known;
-  BOOKRECO_TRY_VOID(stores_.clusters().members([&](ClusterMember&& member) {
-    known.insert(std::move(member.book_id));
-    return true;
-  }));
-  std::vector<ClusterMember> added;
-  BOOKRECO_TRY_VOID(stores_.vectors().scan(space.id, 0, [&](VectorRow&& row) {
-    if (!known.contains(row.book_id)) {
-      added.push_back({row.book_id, nearest_centroid(centroids, space.dimension, row.values)});
+  BOOKRECO_TRY(const auto centroids, read_centroids(*clustering, space.dimension));
+  std::int64_t change = clustering->change;
+  std::int64_t assigned = 0;
+  for (;;) {
+    std::vector<ClusterMember> members;
+    BOOKRECO_TRY_VOID(stores_.vectors().scan(space.id, change, [&](VectorRow&& row) {
+      change = row.change;
+      members.push_back(
+          {std::move(row.book_id), nearest_centroid(centroids, space.dimension, row.values)});
+      return members.size() < settings_.batch_books;
+    }));
+    if (members.empty()) {
+      return assigned;
     }
-    return true;
-  }));
-  BOOKRECO_TRY_VOID(stores_.clusters().assign(added));
-  return static_cast<std::int64_t>(added.size());
+    BOOKRECO_TRY_VOID(stores_.clusters().assign(members, change));
+    assigned += static_cast<std::int64_t>(members.size());
+  }
 }
 
 }  // namespace bookreco

@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/progress.h"
 #include "ml/kmeans.h"
+#include "ports/active_run.h"
 #include "ports/blob_store.h"
 #include "ports/stores.h"
 
@@ -30,15 +31,16 @@ class ClustererService {
 
   /// Groups every book anew. One fit at a time, by the caller's lock.
   Result<ClusterSummary> fit(const ProgressFn& progress);
-  /// Puts the books that no group has into the nearest one; answers how many. Nothing happens when
-  /// the groups were made in another space.
+  /// Puts the books whose vectors are newer than the groups into the nearest one; answers how many.
+  /// Nothing happens when the groups were made in another space.
   Result<std::int64_t> assign_new();
 
  private:
   struct Space;
   Result<VectorSpace> active_space();
   Result<Space> read_space(const VectorSpace& space);
-  Result<ClusterSummary> group(const std::string& version, const ProgressFn& progress);
+  Result<ClusterSummary> group(ActiveRun& run, const ProgressFn& progress);
+  Result<std::vector<float>> read_centroids(const Clustering& clustering, std::size_t dimension);
   Result<std::vector<std::string>> name_groups(const Space& rows, const KMeansResult& groups);
 
   Stores& stores_;

@@ -89,6 +89,10 @@ class FakeStores final : public Stores, public BookStore, public ReaderStore, pu
     saved[run.kind] = run;
     return {};
   }
+  Status append(std::string_view, std::span<const MetricPoint>) override { return {}; }
+  Result<std::vector<MetricPoint>> points(std::string_view) override {
+    return std::vector<MetricPoint>{};
+  }
   Result<std::optional<Run>> get(std::string_view /*id*/) override { return std::nullopt; }
   Result<std::vector<Run>> list(std::string_view, std::int64_t) override {
     return std::vector<Run>{};

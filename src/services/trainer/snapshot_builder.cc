@@ -1,16 +1,17 @@
 #include "services/trainer/snapshot_builder.h"
 
 #include <algorithm>
-#include <set>
+#include <ranges>
 #include <unordered_map>
 
-#include "base/hash.h"
 #include "index/snapshot.h"
 
 namespace bookreco {
 namespace {
 
 constexpr const char* kModel = "snapshot";
+constexpr const char* kVectorizer = "vectorizer";
+constexpr const char* kClusterer = "clusterer";
 constexpr const char* kChampion = "champion";
 
 /// The books of one batch with what the stores know of them.
@@ -183,63 +184,91 @@ Status SnapshotBuilder::write(const Path& folder,
       snapshot.cluster_names.push_back(cluster.name);
     }
   }
-  summary = {version, rows.books(), rows.position()};
+  summary = {version, active->model_version, rows.books(), rows.position()};
   return write_manifest(folder, snapshot);
 }
 
 Result<SnapshotSummary> SnapshotBuilder::build(const ProgressFn& progress) {
-  Run run;
-  run.started_at = clock_.now();
-  const std::string stamp = to_file_stamp(run.started_at);
-  run.id =
-      fmt::format("{}-{}", stamp, hex(hash64(kModel + to_iso8601(run.started_at))).substr(0, 8));
-  run.kind = kModel;
-  run.status = "running";
-  BOOKRECO_TRY_VOID(stores_.runs().save(run));
-  SnapshotSummary summary;
-  const std::string location = fmt::format("{}/{}", kModel, run.id);
-  Status status = blobs_.publish(
-      location, [&](const Path& folder) { return write(folder, run.id, summary, progress); });
-  if (status) {
-    const std::map<std::string, double> metrics{{"books", static_cast<double>(summary.books)},
-                                                {"change", static_cast<double>(summary.change)}};
-    run.metrics = metrics;
-    status = stores_.models().add({kModel,
-                                   run.id,
-                                   location,
-                                   {{"vectorizer", vectorizer_.version()}},
-                                   metrics,
-                                   run.id,
-                                   clock_.now()});
-  }
-  if (status) {
-    status = stores_.models().set_alias(kModel, kChampion, run.id);
-  }
-  run.ended_at = clock_.now();
-  run.status = status ? "finished" : "failed";
-  run.message = status ? "" : status.error().message;
-  BOOKRECO_TRY_VOID(stores_.runs().save(run));
-  BOOKRECO_TRY_VOID(status);
+  BOOKRECO_TRY(SnapshotSummary summary,
+               record_run(stores_.runs(), clock_, {.kind = kModel}, [&](ActiveRun& run) {
+                 return publish(run, progress);
+               }));
   BOOKRECO_TRY_VOID(forget_old_versions());
   return summary;
 }
 
+Result<SnapshotSummary> SnapshotBuilder::publish(ActiveRun& run, const ProgressFn& progress) {
+  const std::string& version = run.id();
+  const std::string location = fmt::format("{}/{}", kModel, version);
+  SnapshotSummary summary;
+  BOOKRECO_TRY_VOID(blobs_.publish(
+      location, [&](const Path& folder) { return write(folder, version, summary, progress); }));
+  run.artifact(location);
+  run.input(fmt::format("{}-{}", summary.vectorizer, summary.change));
+  const std::map<std::string, double> metrics{{"books", static_cast<double>(summary.books)},
+                                              {"change", static_cast<double>(summary.change)}};
+  run.metrics(metrics);
+  BOOKRECO_TRY_VOID(stores_.models().add({kModel,
+                                          version,
+                                          location,
+                                          {{kVectorizer, summary.vectorizer}},
+                                          metrics,
+                                          version,
+                                          clock_.now()}));
+  BOOKRECO_TRY_VOID(stores_.models().set_alias(kModel, kChampion, version));
+  return summary;
+}
+
 Status SnapshotBuilder::forget_old_versions() {
-  ModelStore& models = stores_.models();
-  BOOKRECO_TRY(const auto snapshots, models.list(kModel));
+  BOOKRECO_TRY(const auto snapshots, stores_.models().list(kModel));
+  std::set<std::string> kept;
+  for (const ModelVersion& snapshot : snapshots | std::views::take(settings_.versions_kept)) {
+    kept.insert(snapshot.version);
+  }
+  BOOKRECO_TRY_VOID(forget_all_but(kModel, kept));
   std::set<std::string> vectorizers;
-  for (std::size_t i = 0; i < snapshots.size(); ++i) {
-    if (i < settings_.versions_kept) {
-      vectorizers.insert(snapshots[i].parameters.at("vectorizer"));
-      continue;
+  for (const ModelVersion& snapshot : snapshots) {
+    if (kept.contains(snapshot.version)) {
+      vectorizers.insert(snapshot.parameters.at(kVectorizer));
     }
-    BOOKRECO_TRY_VOID(models.remove(kModel, snapshots[i].version));
-    BOOKRECO_TRY_VOID(blobs_.remove(snapshots[i].location));
   }
   BOOKRECO_TRY(const auto spaces, stores_.vectors().spaces());
+  if (const auto active = std::ranges::find_if(spaces, &VectorSpace::active);
+      active != spaces.end()) {
+    vectorizers.insert(active->model_version);
+  }
+  BOOKRECO_TRY_VOID(forget_all_but(kVectorizer, vectorizers));
   for (const VectorSpace& space : spaces) {
-    if (!space.active && !vectorizers.contains(space.model_version)) {
+    if (!vectorizers.contains(space.model_version)) {
       BOOKRECO_TRY_VOID(stores_.vectors().drop_space(space.id));
+    }
+  }
+  BOOKRECO_TRY(const auto clustering, stores_.clusters().current());
+  std::set<std::string> clusterers;
+  if (clustering) {
+    clusterers.insert(clustering->model_version);
+  }
+  return forget_all_but(kClusterer, clusterers);
+}
+
+Status SnapshotBuilder::forget_all_but(const std::string& model, std::set<std::string>& kept) {
+  BOOKRECO_TRY(const auto versions, stores_.models().list(model));
+  for (const ModelVersion& version : versions) {
+    if (kept.contains(version.version)) {
+      continue;
+    }
+    const Status removed = stores_.models().remove(model, version.version);
+    if (!removed && removed.error().code != Code::kFailedPrecondition) {
+      return removed;
+    }
+    if (!removed) {
+      kept.insert(version.version);  // an alias names it
+    }
+  }
+  BOOKRECO_TRY(const auto locations, blobs_.list(model));
+  for (const std::string& location : locations) {
+    if (!kept.contains(location.substr(location.rfind('/') + 1))) {
+      BOOKRECO_TRY_VOID(blobs_.remove(location));
     }
   }
   return {};

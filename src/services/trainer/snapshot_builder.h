@@ -1,10 +1,12 @@
 #pragma once
 
+#include <set>
 #include <string>
 
 #include "base/clock.h"
 #include "base/progress.h"
 #include "index/segment.h"
+#include "ports/active_run.h"
 #include "ports/blob_store.h"
 #include "ports/stores.h"
 #include "ports/vectorizer.h"
@@ -19,6 +21,7 @@ struct SnapshotSettings {
 
 struct SnapshotSummary {
   std::string version;
+  std::string vectorizer;  ///< the model version of its vectors
   std::int64_t books = 0;
   std::int64_t change = 0;
 };
@@ -43,7 +46,13 @@ class SnapshotBuilder {
                const std::string& version,
                SnapshotSummary& summary,
                const ProgressFn& progress);
+  Result<SnapshotSummary> publish(ActiveRun& run, const ProgressFn& progress);
+  /// What no published snapshot, no active space and no alias needs goes: versions with their
+  /// files, spaces, and files that a run which died left without a version.
   Status forget_old_versions();
+  /// Removes the versions of a model, and its folders, that are not in `kept`; those that an alias
+  /// names stay and are added to it.
+  Status forget_all_but(const std::string& model, std::set<std::string>& kept);
 
   Stores& stores_;
   BlobStore& blobs_;

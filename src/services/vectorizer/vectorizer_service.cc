@@ -33,6 +33,15 @@ std::map<std::string, std::string> parameters_of(const VectorizerSettings& setti
   };
 }
 
+/// The sum of these over a catalogue does not depend on the order of its books.
+std::uint64_t fingerprint_of(std::string_view id, const Document& document) {
+  std::uint64_t hash = hash64(id);
+  for (const auto& field : document.fields) {
+    hash = hash64(field.text, hash);
+  }
+  return hash;
+}
+
 }  // namespace
 
 VectorizerService::VectorizerService(Stores& stores,
@@ -73,17 +82,19 @@ Status VectorizerService::load_champion() {
   return champion ? load(champion->version) : Status();
 }
 
-Result<std::int64_t> VectorizerService::read_documents(
+Result<std::uint64_t> VectorizerService::read_documents(
     LsaFitter& fitter,
     std::vector<std::pair<std::string, std::int64_t>>& ids,
     const ProgressFn& progress) {
   BOOKRECO_TRY(const std::int64_t total, stores_.books().count());
   std::vector<Book> batch;
   std::vector<Document> documents;
+  std::uint64_t fingerprint = 0;
   auto flush = [&] {
     documents.clear();
     for (const Book& book : batch) {
       documents.push_back(document_of(book, settings_.documents));
+      fingerprint += fingerprint_of(book.id, documents.back());
     }
     fitter.add_batch(documents);
     batch.clear();
@@ -100,7 +111,7 @@ Result<std::int64_t> VectorizerService::read_documents(
     return true;
   }));
   flush();
-  return static_cast<std::int64_t>(ids.size());
+  return fingerprint;
 }
 
 Status VectorizerService::fill_space(std::int64_t space,
@@ -130,11 +141,14 @@ Status VectorizerService::fill_space(std::int64_t space,
   return {};
 }
 
-Result<FitSummary> VectorizerService::train(const std::string& version,
-                                            const ProgressFn& progress) {
+Result<FitSummary> VectorizerService::train(ActiveRun& run, const ProgressFn& progress) {
+  const std::string& version = run.id();
   LsaFitter fitter(settings_.lsa);
   std::vector<std::pair<std::string, std::int64_t>> ids;
-  BOOKRECO_TRY(const std::int64_t books, read_documents(fitter, ids, progress));
+  BOOKRECO_TRY(const std::uint64_t fingerprint, read_documents(fitter, ids, progress));
+  const auto books = static_cast<std::int64_t>(ids.size());
+  run.input(hex(fingerprint));
+  run.metric("books", static_cast<double>(books));
   if (books < 2) {
     return fail(
         Code::kFailedPrecondition,
@@ -142,51 +156,29 @@ Result<FitSummary> VectorizerService::train(const std::string& version,
         books);
   }
   BOOKRECO_TRY(const LsaModel model, fitter.fit(progress));
+  run.metrics(model.metrics());
   const std::string location = fmt::format("{}/{}", kModel, version);
   BOOKRECO_TRY_VOID(
       blobs_.publish(location, [&](const Path& folder) { return model.save(folder); }));
+  run.artifact(location);
   BOOKRECO_TRY(
       const VectorSpace space,
       stores_.vectors().create_space(version, static_cast<std::uint32_t>(model.dimension())));
   BOOKRECO_TRY_VOID(fill_space(space.id, fitter, ids, model, progress));
-  BOOKRECO_TRY_VOID(stores_.models().add({kModel,
-                                          version,
-                                          location,
-                                          parameters_of(settings_),
-                                          model.metrics(),
-                                          version,
-                                          clock_.now()}));
+  BOOKRECO_TRY_VOID(stores_.models().add(
+      {kModel, version, location, run.parameters(), model.metrics(), version, clock_.now()}));
   BOOKRECO_TRY_VOID(stores_.vectors().activate(space.id));
   BOOKRECO_TRY_VOID(stores_.models().set_alias(kModel, kChampion, version));
   return FitSummary{version, books, model.metrics()};
 }
 
 Result<FitSummary> VectorizerService::fit(const ProgressFn& progress) {
-  Run run;
-  run.started_at = clock_.now();
-  const std::string stamp = to_file_stamp(run.started_at);
-  run.id = fmt::format(
-      "{}-{}",
-      stamp,
-      hex(hash64(stamp + std::to_string(run.started_at.time_since_epoch().count()))).substr(0, 8));
-  run.kind = "fit";
-  run.status = "running";
-  run.parameters = parameters_of(settings_);
-  BOOKRECO_TRY_VOID(stores_.runs().save(run));
-  Result<FitSummary> summary = train(run.id, progress);
-  run.ended_at = clock_.now();
-  run.status = summary ? "finished" : "failed";
-  if (summary) {
-    run.metrics = summary->metrics;
-    run.metrics["books"] = static_cast<double>(summary->books);
-    run.artifacts = {fmt::format("{}/{}", kModel, run.id)};
-  } else {
-    run.message = summary.error().message;
-  }
-  BOOKRECO_TRY_VOID(stores_.runs().save(run));
-  if (summary) {
-    BOOKRECO_TRY_VOID(load_champion());
-  }
+  BOOKRECO_TRY(FitSummary summary,
+               record_run(stores_.runs(),
+                          clock_,
+                          {.kind = "fit", .parameters = parameters_of(settings_)},
+                          [&](ActiveRun& run) { return train(run, progress); }));
+  BOOKRECO_TRY_VOID(load_champion());
   return summary;
 }
 

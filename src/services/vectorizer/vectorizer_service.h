@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/progress.h"
 #include "ml/lsa.h"
+#include "ports/active_run.h"
 #include "ports/blob_store.h"
 #include "ports/stores.h"
 #include "ports/vectorizer.h"
@@ -60,10 +61,11 @@ class VectorizerService final : public Vectorizer {
   };
   std::shared_ptr<const Serving> serving() const { return serving_.load(); }
   Embedding embed_one(const Serving& serving, const Book& book) const;
-  Result<std::int64_t> read_documents(LsaFitter& fitter,
-                                      std::vector<std::pair<std::string, std::int64_t>>& ids,
-                                      const ProgressFn& progress);
-  Result<FitSummary> train(const std::string& version, const ProgressFn& progress);
+  /// Answers a fingerprint of what was read; `ids` get each book's id and change.
+  Result<std::uint64_t> read_documents(LsaFitter& fitter,
+                                       std::vector<std::pair<std::string, std::int64_t>>& ids,
+                                       const ProgressFn& progress);
+  Result<FitSummary> train(ActiveRun& run, const ProgressFn& progress);
   Status fill_space(std::int64_t space,
                     const LsaFitter& fitter,
                     const std::vector<std::pair<std::string, std::int64_t>>& ids,

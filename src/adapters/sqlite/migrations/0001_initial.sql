@@ -77,6 +77,7 @@ CREATE TABLE clusterings (
   id INTEGER PRIMARY KEY AUTOINCREMENT,
   model_version TEXT NOT NULL,
   space INTEGER NOT NULL,
+  change INTEGER NOT NULL,      -- books up to this change have their cluster
   metrics TEXT NOT NULL         -- JSON object of numbers
 ) STRICT;
 CREATE TABLE clusters (
@@ -126,6 +127,14 @@ CREATE TABLE runs (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX runs_started ON runs (started_at);
 CREATE INDEX runs_kind ON runs (kind, started_at);
+CREATE TABLE run_metrics (
+  run TEXT NOT NULL,
+  name TEXT NOT NULL,
+  step INTEGER NOT NULL,
+  value REAL,                   -- NULL: not a number
+  at INTEGER NOT NULL,
+  PRIMARY KEY (run, name, step)
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE model_versions (
   name TEXT NOT NULL,
