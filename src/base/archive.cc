@@ -1,21 +1,78 @@
 #include "base/archive.h"
 
-#include <array>
+#include <cerrno>
+#include <optional>
+#include <system_error>
+#include <utility>
 
 #include <archive.h>
 #include <archive_entry.h>
+#include <fcntl.h>
+#include <unistd.h>
 #include <zstd.h>
+
+#include "base/archive_gzip.h"
 
 namespace bookreco {
 
+namespace {
+
+constexpr std::size_t kBlock = std::size_t{1} << 18;
+
+/// The bytes as they are stored, in blocks: of a file, of standard input or of memory.
+class StoredBytes {
+ public:
+  StoredBytes() = default;
+  explicit StoredBytes(std::string memory) : memory_(std::move(memory)) {}
+  explicit StoredBytes(int descriptor) : descriptor_(descriptor) {}
+  ~StoredBytes() {
+    if (descriptor_ > STDERR_FILENO) {
+      ::close(descriptor_);
+    }
+  }
+  StoredBytes(const StoredBytes&) = delete;
+  StoredBytes& operator=(const StoredBytes&) = delete;
+
+  /// Valid until the next call; empty at the end.
+  Result<std::string_view> next() {
+    if (descriptor_ < 0) {
+      const std::string_view all = std::string_view(memory_).substr(position_);
+      position_ = memory_.size();
+      return all;
+    }
+    memory_.resize(kBlock);
+    ssize_t count = 0;
+    do {
+      count = ::read(descriptor_, memory_.data(), memory_.size());
+    } while (count < 0 && errno == EINTR);
+    if (count < 0) {
+      return fail(Code::kUnavailable, "{}", std::generic_category().message(errno));
+    }
+    position_ += static_cast<std::size_t>(count);
+    return std::string_view(memory_.data(), static_cast<std::size_t>(count));
+  }
+  std::uint64_t position() const { return position_; }
+
+ private:
+  int descriptor_ = -1;
+  std::string memory_;  ///< the last block of a descriptor
+  std::size_t position_ = 0;
+};
+
+}  // namespace
+
 struct ByteSource::Impl {
-  archive* reader = nullptr;
-  std::string memory;
+  StoredBytes stored;
   std::string name;
   std::uint64_t total = 0;
+  std::optional<GzipReader> gzip;
+  archive* reader = nullptr;  ///< what is not gzip
+  std::string_view head;      ///< read by start(), for the reader to take
   bool empty = false;
-  std::string buffer = std::string(std::size_t{1} << 18, '\0');
+  std::string buffer;
 
+  explicit Impl(std::string memory) : stored(std::move(memory)) {}
+  explicit Impl(int descriptor) : stored(descriptor) {}
   ~Impl() { archive_read_free(reader); }
 
   const char* reason() const {  // libarchive does not always leave one
@@ -23,8 +80,40 @@ struct ByteSource::Impl {
     return told != nullptr ? told : "the compressed stream ends early";
   }
 
-  Status start(int opened) {
+  static la_ssize_t give(archive* reader, void* self, const void** block) {
+    auto& source = *static_cast<Impl*>(self);
+    std::string_view bytes = std::exchange(source.head, {});
+    if (bytes.empty()) {
+      const auto next = source.stored.next();
+      if (!next) {
+        archive_set_error(reader, EIO, "%s", next.error().message.c_str());
+        return -1;
+      }
+      bytes = *next;
+    }
+    *block = bytes.data();
+    return static_cast<la_ssize_t>(bytes.size());
+  }
+
+  Status start() {
+    BOOKRECO_TRY(head, stored.next());
+    if (GzipReader::recognises(head)) {
+      gzip.emplace(head, [this] { return stored.next(); });
+      return {};
+    }
+    return start_reader();
+  }
+
+  Status start_reader() {
+    buffer.resize(kBlock);
+    reader = archive_read_new();
+    archive_read_support_filter_xz(reader);
+    archive_read_support_filter_zstd(reader);
+    archive_read_support_filter_bzip2(reader);
+    archive_read_support_format_raw(reader);
+    archive_read_support_format_empty(reader);
     archive_entry* entry = nullptr;
+    int opened = archive_read_open(reader, this, nullptr, &Impl::give, nullptr);
     if (opened == ARCHIVE_OK) {
       opened = archive_read_next_header(reader, &entry);
     }
@@ -37,22 +126,26 @@ struct ByteSource::Impl {
     }
     return {};
   }
+
+  Result<std::string_view> read_gzip() {
+    auto bytes = gzip->read();
+    if (bytes) {
+      return bytes;
+    }
+    const Error& error = bytes.error();
+    if (error.code == Code::kInvalidArgument) {
+      return fail(error.code,
+                  "{} is damaged ({}) and no row of it can be trusted: fetch it again, or compress "
+                  "it again",
+                  name,
+                  error.message);
+    }
+    if (error.code == Code::kDataLoss) {
+      return fail(error.code, "{} is truncated or damaged: {}", name, error.message);
+    }
+    return in_context(name, error);
+  }
 };
-
-namespace {
-
-archive* new_reader() {
-  archive* reader = archive_read_new();
-  archive_read_support_filter_gzip(reader);
-  archive_read_support_filter_xz(reader);
-  archive_read_support_filter_zstd(reader);
-  archive_read_support_filter_bzip2(reader);
-  archive_read_support_format_raw(reader);
-  archive_read_support_format_empty(reader);
-  return reader;
-}
-
-}  // namespace
 
 ByteSource::ByteSource(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 ByteSource::~ByteSource() = default;
@@ -60,42 +153,49 @@ ByteSource::ByteSource(ByteSource&&) noexcept = default;
 ByteSource& ByteSource::operator=(ByteSource&&) noexcept = default;
 
 Result<ByteSource> ByteSource::open(const std::string& path) {
-  constexpr std::size_t kBlock = std::size_t{1} << 18;
-  auto impl = std::make_unique<Impl>();
-  impl->reader = new_reader();
-  impl->name = path == "-" ? "standard input" : path;
-  int opened = ARCHIVE_OK;
-  if (path == "-") {
-    opened = archive_read_open_fd(impl->reader, 0, kBlock);
-  } else {
+  std::uint64_t total = 0;
+  int descriptor = STDIN_FILENO;
+  if (path != "-") {
     std::error_code error;
     if (std::filesystem::is_directory(path, error)) {
       return fail(Code::kInvalidArgument, "{} is a folder: name the file inside it", path);
     }
-    impl->total = std::filesystem::file_size(path, error);
-    if (error) {
-      return fail(Code::kNotFound, "cannot open {}: {}", path, error.message());
+    descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+    if (descriptor < 0) {
+      const int why = errno;
+      return fail(why == EACCES ? Code::kPermissionDenied : Code::kNotFound,
+                  "cannot open {}: {}",
+                  path,
+                  std::generic_category().message(why));
     }
-    opened = archive_read_open_filename(impl->reader, path.c_str(), kBlock);
+    const auto size = std::filesystem::file_size(path, error);
+    total = error ? 0 : size;  // a pipe has none
   }
-  BOOKRECO_TRY_VOID(impl->start(opened));
+  auto impl = std::make_unique<Impl>(descriptor);
+  impl->name = path == "-" ? "standard input" : path;
+  impl->total = total;
+  if (Status started = impl->start(); !started) {
+    return started.error().code == Code::kUnavailable ? in_context(impl->name, started.error())
+                                                      : std::unexpected(started.error());
+  }
   return ByteSource(std::move(impl));
 }
 
 Result<ByteSource> ByteSource::from_memory(std::string bytes) {
-  auto impl = std::make_unique<Impl>();
-  impl->reader = new_reader();
+  const std::uint64_t total = bytes.size();
+  auto impl = std::make_unique<Impl>(std::move(bytes));
   impl->name = "the input";
-  impl->memory = std::move(bytes);
-  impl->total = impl->memory.size();
-  BOOKRECO_TRY_VOID(impl->start(
-      archive_read_open_memory(impl->reader, impl->memory.data(), impl->memory.size())));
+  impl->total = total;
+  BOOKRECO_TRY_VOID(impl->start());
   return ByteSource(std::move(impl));
 }
 
 Result<std::string_view> ByteSource::read() {
   if (impl_->empty) {
     return std::string_view();
+  }
+  if (impl_->gzip) {
+    return impl_->read_gzip();
   }
   const la_ssize_t count =
       archive_read_data(impl_->reader, impl_->buffer.data(), impl_->buffer.size());
@@ -106,7 +206,7 @@ Result<std::string_view> ByteSource::read() {
 }
 
 std::uint64_t ByteSource::position() const {
-  return static_cast<std::uint64_t>(archive_filter_bytes(impl_->reader, -1));
+  return impl_->stored.position();
 }
 
 std::uint64_t ByteSource::total() const {

@@ -13,7 +13,8 @@ namespace bookreco {
 
 /// Bytes of a file or of standard input ("-"), decompressed when they are gz, xz, zstd or bz2 (told
 /// by content, never by name), read forward once. One thread. A truncated or damaged stream is
-/// kDataLoss at the place where it breaks.
+/// kDataLoss at the place where it breaks; a damaged gz, whose checksum comes at its end, is
+/// kInvalidArgument: what was read of it may be wrong.
 class ByteSource {
  public:
   static Result<ByteSource> open(const std::string& path);

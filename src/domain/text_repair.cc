@@ -85,7 +85,7 @@ bool may_be_mojibake(std::string_view text) {
 void repair_lone_a_grave(std::string& text) {
   static constexpr std::string_view kBroken = "\xC3\x83 ";
   for (std::size_t i = text.find(kBroken); i != std::string::npos; i = text.find(kBroken, i)) {
-    text.replace(i, 2, "\xC3\xA0");
+    text[i + 1] = '\xA0';  // U+00E0
   }
 }
 
