@@ -59,10 +59,13 @@ Status prepare(Platform& platform, const CommandContext& context, const UpOption
   if (books == 0 && !options.load_if_empty.empty()) {
     const Stopwatch time;
     ProgressBar bar(context.quiet);
-    BOOKRECO_TRY(const std::string summary,
+    BOOKRECO_TRY(const IngestSummary summary,
                  ingest_files(platform, {options.load_if_empty, "", "me"}, bar.callback()));
     bar.finish();
-    fmt::print("Loaded in {:.1f} s. {}\n", time.seconds(), summary);
+    fmt::print("Loaded in {:.1f} s. {}\n", time.seconds(), summary.to_text());
+    if (const Status whole = require_whole(summary); !whole) {
+      fmt::print(stderr, "bookreco: {}\n", whole.error().message);
+    }
   }
   BOOKRECO_TRY_VOID(platform.refresh());
   BOOKRECO_TRY(const std::int64_t loaded, platform.stores().books().count());

@@ -150,17 +150,17 @@ bool needs_nfc(std::string_view text) {
 
 void normalise(std::string& text) {
   UErrorCode status = U_ZERO_ERROR;
-  static const icu::Normalizer2* const kNfc = icu::Normalizer2::getNFCInstance(status);
+  static const icu::Normalizer2* const nfc = icu::Normalizer2::getNFCInstance(status);
   if (U_FAILURE(status)) {
     return;
   }
   const icu::StringPiece piece(text.data(), static_cast<std::int32_t>(text.size()));
-  if (kNfc->isNormalizedUTF8(piece, status)) {
+  if (nfc->isNormalizedUTF8(piece, status)) {
     return;
   }
   std::string out;
   icu::StringByteSink<std::string> sink(&out);
-  kNfc->normalizeUTF8(0, piece, sink, nullptr, status);
+  nfc->normalizeUTF8(0, piece, sink, nullptr, status);
   if (U_SUCCESS(status)) {
     text = std::move(out);
   }

@@ -4,6 +4,11 @@
 #include "services/ingest/csv_reader.h"
 
 namespace bookreco {
+namespace {
+
+constexpr std::size_t kShown = 200;
+
+}  // namespace
 
 Status Conversion::tell(const SourceFile& file,
                         std::uint64_t row,
@@ -11,21 +16,26 @@ Status Conversion::tell(const SourceFile& file,
                         std::string_view value,
                         std::string_view reason,
                         bool fatal) {
-  constexpr std::size_t kShown = 200;
-  return sink.reject({file.number,
-                      row,
-                      std::string(field),
-                      to_valid_utf8(value.substr(0, kShown)),
-                      std::string(reason),
-                      fatal});
+  return sink.reject({.file = file.number,
+                      .row = row,
+                      .field = std::string(field),
+                      .value = to_valid_utf8(value.substr(0, kShown)),
+                      .reason = std::string(reason),
+                      .fatal = fatal});
 }
 
 Status Conversion::absorb_damage(const SourceFile& file, std::uint64_t row, const Error& error) {
   if (error.code != Code::kDataLoss) {
     return std::unexpected(error);
   }
-  return refuse(
-      file, row, "file", error.message, "the file breaks off here, rows before it were kept");
+  constexpr const char* kReason = "the file breaks off here, rows before it were kept";
+  return sink.reject({.file = file.number,
+                      .row = row,
+                      .field = "file",
+                      .value = to_valid_utf8(error.message).substr(0, kShown),
+                      .reason = kReason,
+                      .fatal = true,
+                      .breaks_off = true});
 }
 
 Status for_each_row(const SourceFile& file,

@@ -38,6 +38,10 @@ class BatchSink final : public ConvertSink {
     } else {
       ++summary_.repaired;
     }
+    if (reject.breaks_off) {
+      summary_.lost.push_back(
+          fmt::format("{}; its rows from {} on are lost", reject.value, reject.row));
+    }
     return rejects_.add(reject);
   }
 

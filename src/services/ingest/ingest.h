@@ -37,6 +37,7 @@ struct IngestSummary {
   std::int64_t interactions_known = 0;
   std::int64_t interactions_rejected = 0;
   std::map<std::string, std::int64_t> reasons;  ///< "field: reason" → rows and fields
+  std::vector<std::string> lost;  ///< a line for each file that breaks off: what, and from where
   double seconds = 0;
 
   std::string to_text() const;

@@ -85,6 +85,31 @@ TEST_F(Pipeline, LoadingAgainChangesNothing) {
   EXPECT_EQ(stores_.stored, before);
 }
 
+TEST_F(Pipeline, AFileThatBreaksOffIsLoadedUpToThere) {
+  const Path packed = folder_.path() / "books.jsonl.zst";
+  auto writer = *ZstdWriter::create(packed);
+  for (int i = 0; i < 5'000; ++i) {
+    std::string words;
+    for (int word = 0; word < 100; ++word) {
+      words += std::to_string((100 * i + word) * 1'237 % 1'299'709) + ' ';
+    }
+    ASSERT_TRUE(writer.write(
+        fmt::format("{{\"title\": \"Book {}\", \"description\": \"{}\"}}\n", i, words)));
+  }
+  ASSERT_TRUE(writer.commit());
+  std::filesystem::resize_file(packed, std::filesystem::file_size(packed) / 2);
+  const auto done = run({packed.string(), file(kBooks)});
+  ASSERT_TRUE(done) << done.error().message;
+  const IngestSummary& summary = *done;
+  EXPECT_GT(summary.loaded, 2);
+  EXPECT_LT(summary.loaded, 5'000);
+  expect_balanced(summary);
+  ASSERT_THAT(summary.lost, SizeIs(1));
+  EXPECT_THAT(summary.lost[0], HasSubstr("books.jsonl.zst"));
+  EXPECT_THAT(summary.lost[0], HasSubstr("are lost"));
+  EXPECT_EQ(stores_.stored.count("9782710381419"), 1U);
+}
+
 TEST_F(Pipeline, StepsAreRecordedWithTheirBatches) {
   const IngestSummary summary = *run({file(kBooks)});
   for (const char* kind : {"convert", "prepare", "load"}) {

@@ -95,6 +95,17 @@ Result<Format> choose_format(std::string_view given,
   return *format;
 }
 
+/// A file that breaks off before its first byte is none.
+template <class T>
+Result<T> readable(Result<T> first) {
+  if (!first && first.error().code == Code::kDataLoss) {
+    return fail(Code::kInvalidArgument,
+                "{}; nothing of it can be read: fetch it again",
+                first.error().message);
+  }
+  return first;
+}
+
 }  // namespace
 
 Result<SourceFile> open_input(const std::string& path,
@@ -104,8 +115,8 @@ Result<SourceFile> open_input(const std::string& path,
   SourceFile file;
   file.name = path == "-" ? "standard input" : path;
   file.number = number;
-  BOOKRECO_TRY(ByteSource source, ByteSource::open(path));
-  BOOKRECO_TRY(std::string_view head, source.read());
+  BOOKRECO_TRY(ByteSource source, readable(ByteSource::open(path)));
+  BOOKRECO_TRY(std::string_view head, readable(source.read()));
   std::string opened = path;
   const Encoding encoding = encoding_of(head);
   if (path == "-" || encoding != Encoding::kUtf8) {

@@ -29,17 +29,18 @@ void prepare_row(Prepared& row) {
   row.rejects.clear();
   const Result<RawBook> raw = raw_book_from_json(row.converted);
   if (!raw) {
-    row.rejects.push_back({0, 0, "", row.converted.substr(0, 200), raw.error().message, true});
+    row.rejects.push_back(
+        {.field = "", .value = row.converted.substr(0, 200), .reason = raw.error().message});
     return;
   }
   Cleaned cleaned = clean(*raw);
   for (Issue& issue : cleaned.issues) {
-    row.rejects.push_back({raw->file,
-                           raw->row,
-                           std::move(issue.field),
-                           std::move(issue.value),
-                           std::move(issue.reason),
-                           issue.fatal});
+    row.rejects.push_back({.file = raw->file,
+                           .row = raw->row,
+                           .field = std::move(issue.field),
+                           .value = std::move(issue.value),
+                           .reason = std::move(issue.reason),
+                           .fatal = issue.fatal});
   }
   if (cleaned.book) {
     append_book_json(row.book, *cleaned.book);

@@ -35,6 +35,7 @@ struct Reject {
   std::string value;  ///< at most 200 bytes
   std::string reason;
   bool fatal = true;
+  bool breaks_off = false;  ///< and with it the rest of the file
 };
 
 /// Takes what converters find, in the order found. An error stops the conversion.

@@ -58,6 +58,11 @@ std::string IngestSummary::to_json() const {
   json.field("interactions_read", interactions_read).field("interactions", interactions);
   json.field("interactions_known", interactions_known)
       .field("interactions_rejected", interactions_rejected);
+  json.key("lost").begin_array();
+  for (const std::string& line : lost) {
+    json.value(line);
+  }
+  json.end_array();
   json.field("seconds", seconds).key("reasons").begin_object();
   for (const auto& [reason, count] : reasons) {
     json.field(reason, count);
