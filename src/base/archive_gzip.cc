@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <limits>
 
+#define ZLIB_CONST
 #include <zlib.h>
 
 namespace bookreco {
@@ -49,7 +50,7 @@ struct GzipReader::Impl {
     constexpr std::size_t kMost = std::numeric_limits<uInt>::max();
     const auto given = static_cast<uInt>(std::min(input.size(), kMost));
     const auto room = static_cast<uInt>(buffer.size());
-    stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(input.data()));
+    stream.next_in = reinterpret_cast<const Bytef*>(input.data());
     stream.avail_in = given;
     stream.next_out = reinterpret_cast<Bytef*>(buffer.data());
     stream.avail_out = room;
