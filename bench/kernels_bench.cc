@@ -27,7 +27,7 @@ std::vector<std::int8_t> random_codes(std::size_t size) {
   Random random(1);
   std::vector<std::int8_t> codes(size);
   for (std::int8_t& code : codes) {
-    code = static_cast<std::int8_t>(random.below(255));
+    code = static_cast<std::int8_t>(static_cast<int>(random.below(255)) - 127);
   }
   return codes;
 }
@@ -61,16 +61,16 @@ void BM_Read(benchmark::State& state) {
 }
 
 /// One query over `rows` rows of 128 int8 codes, as a scan does it.
-template <class Kernel>
-void scan_codes(benchmark::State& state, Kernel kernel) {
+template <class Query, class Sum>
+void scan_codes(benchmark::State& state,
+                void (*kernel)(const Query*, const std::int8_t*, std::size_t, std::size_t, Sum*)) {
   const auto rows = static_cast<std::size_t>(state.range(0));
   const std::vector<std::int8_t> codes = random_codes(rows * kDimension);
-  const std::vector<float> query = random_floats(kDimension);
-  const std::vector<float> scales(kDimension, 0.01F);
-  std::array<float, kBlock> out{};
+  const std::vector<Query> query(codes.begin(), codes.begin() + kDimension);
+  std::array<Sum, kBlock> out{};
   for (auto _ : state) {
     for (std::size_t row = 0; row + kBlock <= rows; row += kBlock) {
-      kernel(query.data(), scales.data(), codes.data() + row * kDimension, out.data());
+      kernel(query.data(), codes.data() + row * kDimension, kDimension, kBlock, out.data());
       benchmark::DoNotOptimize(out);
     }
   }
@@ -78,23 +78,15 @@ void scan_codes(benchmark::State& state, Kernel kernel) {
 }
 
 void BM_CodesDot(benchmark::State& state) {
-  scan_codes(state, [](const float* query, const float*, const std::int8_t* codes, float* out) {
-    codes_dot(query, codes, kDimension, kBlock, out);
-  });
+  scan_codes(state, codes_dot);
 }
 
 void BM_CodesSquaredL2(benchmark::State& state) {
-  scan_codes(state,
-             [](const float* query, const float* scales, const std::int8_t* codes, float* out) {
-               codes_squared_l2(query, scales, codes, kDimension, kBlock, out);
-             });
+  scan_codes(state, codes_squared_l2);
 }
 
 void BM_CodesL1(benchmark::State& state) {
-  scan_codes(state,
-             [](const float* query, const float* scales, const std::int8_t* codes, float* out) {
-               codes_l1(query, scales, codes, kDimension, kBlock, out);
-             });
+  scan_codes(state, codes_l1);
 }
 
 void BM_Dot(benchmark::State& state) {

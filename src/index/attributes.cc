@@ -1,9 +1,11 @@
 #include "index/attributes.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 #include "domain/fold.h"
+#include "kernels/codes.h"
 
 namespace bookreco {
 namespace {
@@ -14,9 +16,22 @@ std::int32_t last_key(const PartialDate& date) {
   return date.key() + (date.month == 0 ? 1231 : date.day == 0 ? 31 : 0);
 }
 
-template <class T>
-void keep_between(RowSet& rows, std::span<const std::int32_t> column, T low, T high) {
-  rows.keep_if([&](std::size_t row) { return column[row] >= low && column[row] <= high; });
+/// Keeps the rows whose number is low or more and high or less.
+void keep_between(RowSet& rows,
+                  std::span<const std::int32_t> column,
+                  std::int32_t low,
+                  std::int32_t high) {
+  std::array<std::int32_t, 64> last{};
+  for (std::size_t word = 0; word * 64 < column.size(); ++word) {
+    const auto own =
+        column.subspan(word * 64, std::min<std::size_t>(64, column.size() - word * 64));
+    const std::int32_t* values = own.data();
+    if (own.size() < last.size()) {
+      std::ranges::copy(own, last.begin());
+      values = last.data();
+    }
+    rows.intersect_word(word, within(values, low, high));
+  }
 }
 
 }  // namespace

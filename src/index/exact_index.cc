@@ -9,7 +9,6 @@
 namespace bookreco {
 namespace {
 
-constexpr std::size_t kMaxDimension = 65'536;
 constexpr std::size_t kDirectRows = 128;  ///< rows that are sooner compared in fp64 than scanned
 
 /// The fp64 score of rows against one query, whose padding and norm are computed once.
@@ -109,7 +108,7 @@ Result<ExactIndex> ExactIndex::open(const SectionFile& file) {
   index.file_ = file;
   ExactColumns& columns = index.columns_;
   BOOKRECO_TRY(const auto shape, file.array<std::uint64_t>("shape"));
-  if (shape.size() != 2 || shape[0] > UINT32_MAX || shape[1] == 0 || shape[1] > kMaxDimension) {
+  if (shape.size() != 2 || shape[0] > UINT32_MAX || shape[1] == 0 || shape[1] > kMaxStride) {
     return fail(Code::kDataLoss, "section shape holds no rows and dimension of an exact index");
   }
   columns.rows = shape[0];
@@ -117,17 +116,18 @@ Result<ExactIndex> ExactIndex::open(const SectionFile& file) {
   columns.stride = (columns.dimension + kStrideUnit - 1) / kStrideUnit * kStrideUnit;
   BOOKRECO_TRY(columns.vectors, file.array<float>("vectors"));
   BOOKRECO_TRY(columns.codes, file.array<std::int8_t>("codes"));
-  BOOKRECO_TRY(columns.scales, file.array<float>("scales"));
+  BOOKRECO_TRY(const auto scale, file.array<float>("scale"));
   BOOKRECO_TRY(columns.norms, file.array<float>("norms"));
   BOOKRECO_TRY(const auto errors, file.array<float>("errors"));
   if (columns.vectors.size() != columns.rows * columns.stride ||
-      columns.codes.size() != columns.vectors.size() || columns.scales.size() != columns.stride ||
+      columns.codes.size() != columns.vectors.size() || scale.size() != 1 ||
       columns.norms.size() != columns.rows || errors.size() != 2 * columns.rows) {
     return fail(Code::kDataLoss,
                 "the sections of the exact index do not fit {} rows of {}",
                 shape[0],
                 shape[1]);
   }
+  columns.scale = scale[0];
   columns.l2_errors = errors.first(columns.rows);
   columns.l1_errors = errors.last(columns.rows);
   return index;

@@ -24,24 +24,24 @@ struct Neighbour {
 struct ExactColumns {
   std::size_t rows = 0;
   std::size_t dimension = 0;
-  std::size_t stride = 0;              ///< dimension padded to 16; padding is zero
+  std::size_t stride = 0;              ///< dimension padded to 64; padding is zero
   std::span<const float> vectors;      ///< rows × stride
   std::span<const std::int8_t> codes;  ///< rows × stride
-  std::span<const float> scales;       ///< stride
-  std::span<const float> l2_errors;    ///< rows: at least |vector − scales ∘ codes| in the l2 norm
+  float scale = 0;                     ///< what a code of 1 stands for, in every place
+  std::span<const float> l2_errors;    ///< rows: at least |vector − scale · codes| in the l2 norm
   std::span<const float> l1_errors;    ///< rows: the same in the l1 norm
   std::span<const float>
       norms;  ///< rows: 1 / |vector|; 0 for a zero vector, infinite where fp32 cannot say
 };
 
-/// Exact top-k over rows of fp32 vectors, by their int8 codes: every code is compared with the
-/// query in floating point, each row's coding error (stored, in l2 and l1 norm) bounds how far its
+/// Exact top-k over rows of fp32 vectors, by their int8 codes: the query is coded too and compared
+/// with every code in integers, the coding errors of both (in l2 and l1 norm) bound how far the
 /// true score may lie, and rows whose bound may still enter the top k are compared again in fp64.
 /// The answer equals the fp64 reference for every query; ties go to the smaller row. Cosine treats
 /// an all-zero vector as similar to nothing (score 0). Immutable; safe from any thread.
 class ExactIndex {
  public:
-  /// Sections "vectors" (fp32, row-major, dimension padded to 16), "codes" (int8), "scales",
+  /// Sections "vectors" (fp32, row-major, dimension padded to 64), "codes" (int8), "scale",
   /// "errors", "norms", "shape" (docs/formats/exact-index.md).
   static Result<ExactIndex> open(const SectionFile& file);
   /// `row(i, out)` fills `out` (dimension values) with row i; called once per row, in order, so

@@ -3,21 +3,13 @@
 #include <limits>
 
 #include "index/exact_index.h"
+#include "index/exact_scan.h"
 #include "kernels/codes.h"
 
 namespace bookreco {
 namespace {
 
-constexpr std::size_t kMaxDimension = 65'536;
 constexpr std::size_t kRowsPerWrite = 1024;
-
-/// The smallest float not below the value, with room for the roundings of the sums that led to it.
-float rounded_up(double value) {
-  const double roomy = value * (1 + 1e-6);
-  const auto nearest = static_cast<float>(roomy);
-  return double{nearest} < roomy ? std::nextafter(nearest, std::numeric_limits<float>::infinity())
-                                 : nearest;
-}
 
 /// 1 / norm; infinite where fp32 has no normal number for it, so that such rows are always compared
 /// in fp64.
@@ -36,15 +28,13 @@ struct Coded {
   std::vector<float> l1_errors;
   std::vector<float> norms;
 
-  void add(std::span<const float> row, std::span<const float> scales) {
+  void add(std::span<const float> row, double scale) {
     double squares = 0;
     double l2 = 0;
     double l1 = 0;
-    for (std::size_t i = 0; i < row.size(); ++i) {
-      const double value = row[i];
-      const double step = scales[i];
-      const double code = step == 0 ? 0 : std::clamp(std::nearbyint(value / step), -127.0, 127.0);
-      const double error = value - step * code;
+    for (const double value : row) {
+      const double code = code_of(value, scale);
+      const double error = value - scale * code;
       codes.push_back(static_cast<std::int8_t>(code));
       squares += value * value;
       l2 += error * error;
@@ -56,16 +46,14 @@ struct Coded {
   }
 };
 
-/// Streams rows to the section "vectors", keeps them, and answers each place's largest absolute
-/// value.
-Result<std::vector<float>> write_vectors(
-    SectionWriter& writer,
-    std::vector<float>& vectors,
-    std::size_t rows,
-    std::size_t dimension,
-    std::size_t stride,
-    const std::function<Status(std::size_t, std::span<float>)>& row) {
-  std::vector<float> largest(stride, 0.0F);
+/// Streams rows to the section "vectors", keeps them, and answers the largest absolute value.
+Result<float> write_vectors(SectionWriter& writer,
+                            std::vector<float>& vectors,
+                            std::size_t rows,
+                            std::size_t dimension,
+                            std::size_t stride,
+                            const std::function<Status(std::size_t, std::span<float>)>& row) {
+  float largest = 0;
   BOOKRECO_TRY_VOID(writer.begin("vectors"));
   for (std::size_t i = 0; i < rows; ++i) {
     const std::span<float> out = std::span(vectors).subspan(i * stride, stride);
@@ -78,7 +66,7 @@ Result<std::vector<float>> write_vectors(
                     i,
                     out[at]);
       }
-      largest[at] = std::max(largest[at], std::fabs(out[at]));
+      largest = std::max(largest, std::fabs(out[at]));
     }
     BOOKRECO_TRY_VOID(writer.append_array<float>(out));
   }
@@ -91,7 +79,7 @@ Status ExactIndex::write(SectionWriter& writer,
                          std::size_t rows,
                          std::size_t dimension,
                          const std::function<Status(std::size_t, std::span<float>)>& row) {
-  if (dimension == 0 || dimension > kMaxDimension || rows > UINT32_MAX) {
+  if (dimension == 0 || dimension > kMaxStride || rows > UINT32_MAX) {
     return fail(
         Code::kInvalidArgument, "an exact index cannot hold {} rows of {} values", rows, dimension);
   }
@@ -99,16 +87,13 @@ Status ExactIndex::write(SectionWriter& writer,
   const std::array<std::uint64_t, 2> shape = {rows, dimension};
   BOOKRECO_TRY_VOID(writer.add<std::uint64_t>("shape", shape));
   std::vector<float> vectors(rows * stride, 0.0F);
-  BOOKRECO_TRY(std::vector<float> scales,
-               write_vectors(writer, vectors, rows, dimension, stride, row));
-  for (float& scale : scales) {
-    scale /= 127;
-  }
-  BOOKRECO_TRY_VOID(writer.add<float>("scales", scales));
+  BOOKRECO_TRY(const float largest, write_vectors(writer, vectors, rows, dimension, stride, row));
+  const float scale = largest / 127;
+  BOOKRECO_TRY_VOID(writer.add<float>("scale", std::span(&scale, 1)));
   BOOKRECO_TRY_VOID(writer.begin("codes"));
   Coded coded;
   for (std::size_t i = 0; i < rows; ++i) {
-    coded.add(std::span(vectors).subspan(i * stride, stride), scales);
+    coded.add(std::span(vectors).subspan(i * stride, stride), scale);
     if (i + 1 == rows || (i + 1) % kRowsPerWrite == 0) {
       BOOKRECO_TRY_VOID(writer.append_array<std::int8_t>(coded.codes));
       coded.codes.clear();

@@ -17,46 +17,38 @@ constexpr std::size_t kRowsPerThread = 50'000;  ///< fewer are scanned sooner th
 constexpr int kSparseBits =
     12;  ///< allowed rows of a block below which they are compared one by one
 constexpr float kInfinity = std::numeric_limits<float>::infinity();
-constexpr double kUnit = 0x1.0p-24;      ///< half a unit in the last place of fp32, relative
-constexpr float kRelative = 0x1.0p-20F;  ///< covers the few roundings of the bound itself
+constexpr float kRelative = 0x1.0p-20F;  ///< covers the few fp32 roundings of a bound
 
-/// Inlined with a constant `rows` for whole blocks, where the loop then runs on vectors.
-[[gnu::always_inline]] inline void bound_cosine(float* lower,
-                                                float* upper,
+// Inlined with a constant `rows` for whole blocks, where the loops then run on vectors.
+
+[[gnu::always_inline]] inline void bound_cosine(const std::int32_t* sums,
                                                 const float* errors,
                                                 const float* norms,
+                                                float unit,
                                                 float slack,
-                                                float relative,
-                                                std::size_t rows) {
+                                                std::size_t rows,
+                                                CodeBounds::Block& out) {
   for (std::size_t i = 0; i < rows; ++i) {
-    const float middle = upper[i] * norms[i];
+    const float middle = static_cast<float>(sums[i]) * unit * norms[i];
     const float half =
-        ((errors[i] + slack) * norms[i] + std::fabs(middle) * relative) * (1 + kRelative);
-    lower[i] = middle - half;
-    upper[i] = middle + half;
+        ((errors[i] + slack) * norms[i] + std::fabs(middle) * kRelative) * (1 + kRelative);
+    out.lower[i] = middle - half;
+    out.upper[i] = middle + half;
   }
 }
 
-[[gnu::always_inline]] inline void bound_distance(float* lower,
-                                                  float* upper,
+/// `distances` may be `out.upper`.
+[[gnu::always_inline]] inline void bound_distance(const float* distances,
                                                   const float* errors,
                                                   float slack,
-                                                  float relative,
-                                                  std::size_t rows) {
+                                                  std::size_t rows,
+                                                  CodeBounds::Block& out) {
   for (std::size_t i = 0; i < rows; ++i) {
-    const float distance = upper[i];
-    const float half = (errors[i] + slack + distance * relative) * (1 + kRelative);
-    lower[i] = -distance - half;
-    upper[i] = -distance + half;
+    const float distance = distances[i];
+    const float half = (errors[i] + slack + distance * kRelative) * (1 + kRelative);
+    out.lower[i] = -distance - half;
+    out.upper[i] = -distance + half;
   }
-}
-
-int count_reaching(const CodeBounds::Block& block, float threshold) {
-  int count = 0;
-  for (std::size_t i = 0; i < kBlock; ++i) {
-    count += static_cast<int>(!(block.upper[i] < threshold));
-  }
-  return count;
 }
 
 /// One thread's share of a scan.
@@ -80,9 +72,7 @@ class Scanner {
       }
     }
     bounds_.compute(first, rows, block_);
-    if (rows == kBlock && count_reaching(block_, buffer_.threshold()) == 0) {
-      return;
-    }
+    wanted &= reaching(block_.upper, buffer_.threshold());
     for (; wanted != 0; wanted &= wanted - 1) {
       const auto i = static_cast<std::size_t>(std::countr_zero(wanted));
       buffer_.offer(static_cast<std::uint32_t>(first + i), block_.lower[i], block_.upper[i]);
@@ -113,68 +103,99 @@ void raise(std::atomic<float>& shared, float value) {
 
 }  // namespace
 
-// The rounding of a sum of n products in fp32 is at most γ · Σ|terms|, γ = n·u / (1 − n·u) (Higham
-// 2002, section 3.1), in any order; products and sums below the smallest normal number add at most
-// n of those.
+double code_of(double value, double scale) {
+  return scale == 0 ? 0 : std::clamp(std::nearbyint(value / scale), -127.0, 127.0);
+}
+
+float rounded_up(double value) {
+  const double roomy = value * (1 + 1e-6);
+  const auto nearest = static_cast<float>(roomy);
+  return double{nearest} < roomy ? std::nextafter(nearest, kInfinity) : nearest;
+}
+
 CodeBounds::CodeBounds(const ExactColumns& columns, std::span<const float> query, Metric metric)
-    : columns_(columns), metric_(metric), query_(columns.stride, 0.0F) {
-  const auto terms = static_cast<double>(columns.stride + 16);
-  const double gamma = terms * kUnit / (1 - terms * kUnit);
-  double spread = 0;
+    : columns_(columns), metric_(metric) {
   if (metric == Metric::kCosine) {
-    double squares = 0;
-    for (const float value : query) {
-      squares += double{value} * double{value};
-    }
-    const double norm = std::sqrt(squares);
-    for (std::size_t i = 0; i < query.size(); ++i) {
-      query_[i] = static_cast<float>(double{query[i]} / norm * double{columns.scales[i]});
-      spread += 127 * std::fabs(double{query_[i]});
-    }
-    slack_ = static_cast<float>(2 * gamma * spread + 256 * terms * FLT_MIN);
-    relative_ = kRelative;
-    return;
+    code_for_dot(query);
+  } else {
+    code_for_distance(query);
   }
-  std::ranges::copy(query, query_.begin());
-  const bool squared = metric == Metric::kEuclidean;
-  for (const float scale : columns.scales) {
-    spread += squared ? 127.0 * 127.0 * scale * scale : 127.0 * scale;
+}
+
+// Integer weights as fine as 16 bits and a sum below 2^31 allow. Added to the slack: the least
+// normal number, for products that underflow.
+void CodeBounds::code_for_dot(std::span<const float> query) {
+  double squares = 0;
+  double largest = 0;
+  double sum = 0;
+  for (const float value : query) {
+    const double size = std::fabs(double{value});
+    squares += size * size;
+    largest = std::max(largest, size);
+    sum += size;
   }
-  spread = squared ? std::sqrt(spread) : spread;
-  const double underflow = squared ? std::sqrt(terms) * 0x1.0p-72 : 256 * terms * FLT_MIN;
-  slack_ = static_cast<float>(4 * kUnit * spread + underflow);
-  relative_ = static_cast<float>(2 * gamma) + kRelative;
+  const double to_weight = double{columns_.scale} / std::sqrt(squares);
+  const auto places = static_cast<double>(columns_.stride);
+  const double finest = std::max(largest / 32'767, sum * 127 / (0x1.0p31 - 128 * places));
+  unit_ = rounded_up(finest * to_weight);
+  weights_.assign(columns_.stride, 0);
+  double error = 0;
+  for (std::size_t i = 0; i < query.size(); ++i) {
+    const double weight = double{query[i]} * to_weight;
+    const double whole = unit_ == 0 ? 0 : std::nearbyint(weight / double{unit_});
+    weights_[i] = static_cast<std::int16_t>(whole);
+    error += std::fabs(weight - whole * double{unit_});
+  }
+  slack_ = rounded_up(127 * error + FLT_MIN);
+}
+
+void CodeBounds::code_for_distance(std::span<const float> query) {
+  codes_.assign(columns_.stride, 0);
+  unit_ = columns_.scale;
+  double l2 = 0;
+  double l1 = 0;
+  for (std::size_t i = 0; i < query.size(); ++i) {
+    const double code = code_of(query[i], unit_);
+    const double error = double{query[i]} - code * double{unit_};
+    codes_[i] = static_cast<std::int8_t>(code);
+    l2 += error * error;
+    l1 += std::fabs(error);
+  }
+  slack_ = rounded_up((metric_ == Metric::kEuclidean ? std::sqrt(l2) : l1) + FLT_MIN);
 }
 
 void CodeBounds::compute(std::size_t first, std::size_t rows, Block& out) const {
   const std::int8_t* codes = columns_.codes.data() + first * columns_.stride;
-  const float* scales = columns_.scales.data();
-  float* sums = out.upper;
   if (metric_ == Metric::kCosine) {
-    codes_dot(query_.data(), codes, columns_.stride, rows, sums);
+    alignas(64) std::int32_t sums[kBlock];
+    codes_dot(weights_.data(), codes, columns_.stride, rows, sums);
     const float* errors = columns_.l2_errors.data() + first;
     const float* norms = columns_.norms.data() + first;
     if (rows == kBlock) {
-      bound_cosine(out.lower, sums, errors, norms, slack_, relative_, kBlock);
+      bound_cosine(sums, errors, norms, unit_, slack_, kBlock, out);
     } else {
-      bound_cosine(out.lower, sums, errors, norms, slack_, relative_, rows);
+      bound_cosine(sums, errors, norms, unit_, slack_, rows, out);
     }
     return;
   }
+  alignas(64) std::uint32_t sums[kBlock];
   const float* errors = columns_.l1_errors.data() + first;
   if (metric_ == Metric::kEuclidean) {
-    codes_squared_l2(query_.data(), scales, codes, columns_.stride, rows, sums);
-    for (std::size_t i = 0; i < rows; ++i) {
-      sums[i] = std::sqrt(sums[i]);
-    }
     errors = columns_.l2_errors.data() + first;
+    codes_squared_l2(codes_.data(), codes, columns_.stride, rows, sums);
+    for (std::size_t i = 0; i < rows; ++i) {
+      out.upper[i] = unit_ * std::sqrt(static_cast<float>(sums[i]));
+    }
   } else {
-    codes_l1(query_.data(), scales, codes, columns_.stride, rows, sums);
+    codes_l1(codes_.data(), codes, columns_.stride, rows, sums);
+    for (std::size_t i = 0; i < rows; ++i) {
+      out.upper[i] = unit_ * static_cast<float>(static_cast<std::int32_t>(sums[i]));
+    }
   }
   if (rows == kBlock) {
-    bound_distance(out.lower, sums, errors, slack_, relative_, kBlock);
+    bound_distance(out.upper, errors, slack_, kBlock, out);
   } else {
-    bound_distance(out.lower, sums, errors, slack_, relative_, rows);
+    bound_distance(out.upper, errors, slack_, rows, out);
   }
 }
 

@@ -9,6 +9,12 @@
 
 namespace bookreco {
 
+/// The code of a value, within ±127; a scale of 0 codes everything as 0.
+double code_of(double value, double scale);
+
+/// The smallest float not below the value, with room for the roundings of the sums that led to it.
+float rounded_up(double value);
+
 /// A query made ready for the codes, and rigorous bounds of every row's true score. Scores are
 /// turned so that larger is nearer: distances are negated. The bounds hold for the fp64 score, fp32
 /// rounding included; where fp32 overflows they are infinite. Immutable; `columns` must outlive it.
@@ -29,11 +35,15 @@ class CodeBounds {
   void compute(std::size_t first, std::size_t rows, Block& out) const;
 
  private:
+  void code_for_dot(std::span<const float> query);
+  void code_for_distance(std::span<const float> query);
+
   const ExactColumns& columns_;
   Metric metric_;
-  std::vector<float> query_;  ///< padded; kCosine: unit length and multiplied by the scales
-  float slack_ = 0;           ///< fp32 rounding that does not grow with the score
-  float relative_ = 0;        ///< fp32 rounding that does
+  std::vector<std::int16_t> weights_;  ///< kCosine: the query at unit length × scale / unit_
+  std::vector<std::int8_t> codes_;     ///< the distances: the query's own codes
+  float unit_ = 0;                     ///< what a sum of 1 stands for
+  float slack_ = 0;                    ///< at least what coding the query may shift a score
 };
 
 struct Candidate {

@@ -38,16 +38,8 @@ class RowSet {
       words_[i] &= ~other.words_[i];
     }
   }
-  /// Takes out the rows for which `predicate(row)` is false; asks only about rows that are in.
-  template <class Predicate>
-  void keep_if(const Predicate& predicate) {
-    for (std::size_t i = 0; i < words_.size(); ++i) {
-      for (std::uint64_t left = words_[i]; left != 0; left &= left - 1) {
-        const auto bit = static_cast<std::size_t>(std::countr_zero(left));
-        words_[i] &= ~(static_cast<std::uint64_t>(!predicate(i * 64 + bit)) << bit);
-      }
-    }
-  }
+  /// The same for rows 64 · word and on, one bit each.
+  void intersect_word(std::size_t word, std::uint64_t bits) { words_[word] &= bits; }
   /// Calls `visit(row)` in ascending order.
   template <class Visit>
   void for_each(const Visit& visit) const {

@@ -14,7 +14,7 @@ namespace bookreco {
 enum class SegmentFile { kCards, kAttributes, kClusters, kVectors, kNeighbours, kWords };
 inline constexpr std::array<std::string_view, 6> kSegmentKinds = {
     "cards", "attributes", "clusters", "vectors", "neighbours", "words"};
-inline constexpr std::uint32_t kSegmentVersion = 1;
+inline constexpr std::uint32_t kSegmentVersion = 2;
 
 inline std::string_view kind_of(SegmentFile file) {
   return kSegmentKinds[static_cast<std::size_t>(file)];

@@ -1,5 +1,7 @@
 #include "kernels/codes.h"
 
+#include <cstring>
+
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "kernels/codes.cc"
 #include <hwy/cache_control.h>
@@ -10,109 +12,236 @@ HWY_BEFORE_NAMESPACE();
 namespace bookreco::HWY_NAMESPACE {
 namespace hn = hwy::HWY_NAMESPACE;
 
-using Floats = hn::CappedTag<float, kStrideUnit>;
-using Float = hn::Vec<Floats>;
-using Doubles = hn::CappedTag<double, kStrideUnit / 2>;
+using Doubles = hn::CappedTag<double, kStrideUnit / 8>;
 using Double = hn::Vec<Doubles>;
 
+#if HWY_TARGET == HWY_SCALAR  // a CPU without vectors: one code at a time
+
+template <class Query, class Sum, class Term>
+void each_row(const Query* query,
+              const std::int8_t* codes,
+              std::size_t stride,
+              std::size_t rows,
+              Sum* out,
+              const Term& term) {
+  for (std::size_t row = 0; row < rows; ++row, codes += stride) {
+    Sum sum = 0;
+    for (std::size_t at = 0; at < stride; ++at) {
+      sum += static_cast<Sum>(term(int{query[at]}, int{codes[at]}));
+    }
+    out[row] = sum;
+  }
+}
+
+void CodesDot(const std::int16_t* query,
+              const std::int8_t* codes,
+              std::size_t stride,
+              std::size_t rows,
+              std::int32_t* out) {
+  each_row(query, codes, stride, rows, out, [](int a, int b) { return a * b; });
+}
+
+void CodesSquaredL2(const std::int8_t* query,
+                    const std::int8_t* codes,
+                    std::size_t stride,
+                    std::size_t rows,
+                    std::uint32_t* out) {
+  each_row(query, codes, stride, rows, out, [](int a, int b) { return (a - b) * (a - b); });
+}
+
+void CodesL1(const std::int8_t* query,
+             const std::int8_t* codes,
+             std::size_t stride,
+             std::size_t rows,
+             std::uint32_t* out) {
+  each_row(query, codes, stride, rows, out, [](int a, int b) { return a < b ? b - a : a - b; });
+}
+
+template <class Test>
+std::uint64_t bits_of_64(const Test& test) {
+  std::uint64_t bits = 0;
+  for (std::size_t at = 0; at < 64; ++at) {
+    bits |= std::uint64_t{test(at)} << at;
+  }
+  return bits;
+}
+
+std::uint64_t Reaching(const float* values, float threshold) {
+  return bits_of_64([&](std::size_t at) { return !(values[at] < threshold); });
+}
+
+std::uint64_t Within(const std::int32_t* values, std::int32_t low, std::int32_t high) {
+  return bits_of_64([&](std::size_t at) { return low <= values[at] && values[at] <= high; });
+}
+
+#else
+
+// Vectors of at most kStrideUnit bytes, so that they divide a row.
+using Words = hn::CappedTag<std::int32_t, kStrideUnit / 4>;
+using Word = hn::Vec<Words>;
+using Bytes = hn::Repartition<std::uint8_t, Words>;
+using Halves = hn::Repartition<std::int16_t, Words>;
+
+HWY_INLINE hn::Vec<Halves> widen(const std::int8_t* codes) {
+  return hn::PromoteTo(Halves(), hn::LoadU(hn::Rebind<std::int8_t, Halves>(), codes));
+}
+
+/// Σ a·b of pairs of neighbours, added to `sum`.
+HWY_INLINE Word add_products(hn::Vec<Halves> a, hn::Vec<Halves> b, Word sum) {
+  Word odd = hn::Zero(Words());
+  sum = hn::ReorderWidenMulAccumulate(Words(), a, b, sum, odd);
+  return hn::Add(sum, odd);
+}
+
 struct CodeDot {
-  const float* weights;
-  HWY_INLINE Float add(std::size_t at, Float code, Float sum) const {
-    return hn::MulAdd(hn::LoadU(Floats(), weights + at), code, sum);
+  const std::int16_t* query;
+  static std::size_t lanes() { return hn::Lanes(Halves()); }
+  HWY_INLINE Word add(std::size_t at, const std::int8_t* codes, Word sum) const {
+    return add_products(hn::LoadU(Halves(), query + at), widen(codes + at), sum);
   }
 };
 
 struct CodeSquaredL2 {
-  const float* query;
-  const float* scales;
-  HWY_INLINE Float add(std::size_t at, Float code, Float sum) const {
-    const Floats d;
-    const Float gap = hn::NegMulAdd(hn::LoadU(d, scales + at), code, hn::LoadU(d, query + at));
-    return hn::MulAdd(gap, gap, sum);
+  const std::int8_t* query;
+  static std::size_t lanes() { return hn::Lanes(Halves()); }
+  HWY_INLINE Word add(std::size_t at, const std::int8_t* codes, Word sum) const {
+    const auto gap = hn::Sub(widen(query + at), widen(codes + at));
+    return add_products(gap, gap, sum);
   }
 };
 
 struct CodeL1 {
-  const float* query;
-  const float* scales;
-  HWY_INLINE Float add(std::size_t at, Float code, Float sum) const {
-    const Floats d;
-    const Float gap = hn::NegMulAdd(hn::LoadU(d, scales + at), code, hn::LoadU(d, query + at));
-    return hn::Add(hn::Abs(gap), sum);
+  const std::int8_t* query;
+  static std::size_t lanes() { return hn::Lanes(Bytes()); }
+  /// The codes without their sign, in the same order.
+  static HWY_INLINE hn::Vec<Bytes> load(const std::int8_t* codes) {
+    const Bytes d;
+    return hn::Xor(hn::LoadU(d, reinterpret_cast<const std::uint8_t*>(codes)), hn::Set(d, 0x80));
+  }
+  HWY_INLINE Word add(std::size_t at, const std::int8_t* codes, Word sum) const {
+    const auto a = load(query + at);
+    const auto b = load(codes + at);
+    const auto gap = hn::Or(hn::SaturatedSub(a, b), hn::SaturatedSub(b, a));
+    return hn::Add(sum, hn::BitCast(Words(), hn::SumsOf8(gap)));
   }
 };
-
-HWY_INLINE Float load_codes(const std::int8_t* codes) {
-  const hn::Rebind<std::int8_t, Floats> bytes;
-  const hn::Rebind<std::int32_t, Floats> integers;
-  return hn::ConvertTo(Floats(), hn::PromoteTo(integers, hn::LoadU(bytes, codes)));
-}
 
 /// How far ahead codes are asked for: the CPU's own prefetching stops at each page of 4 KiB.
 constexpr std::size_t kAheadBytes = 4096;
 
+/// The sums of four vectors, to out[0..3].
+HWY_INLINE void store_sums(Word a, Word b, Word c, Word d, std::int32_t* out) {
+  const Words words;
+  const hn::Repartition<std::int64_t, Words> pairs;
+  const Word ab = hn::Add(hn::InterleaveLower(words, a, b), hn::InterleaveUpper(words, a, b));
+  const Word cd = hn::Add(hn::InterleaveLower(words, c, d), hn::InterleaveUpper(words, c, d));
+  const auto low = hn::InterleaveLower(pairs, hn::BitCast(pairs, ab), hn::BitCast(pairs, cd));
+  const auto high = hn::InterleaveUpper(pairs, hn::BitCast(pairs, ab), hn::BitCast(pairs, cd));
+  // Each block of four lanes now holds a share of the four sums.
+  HWY_ALIGN std::int32_t shares[kStrideUnit / 4];
+  hn::Store(hn::Add(hn::BitCast(words, low), hn::BitCast(words, high)), words, shares);
+  const hn::FixedTag<std::int32_t, 4> block;
+  auto sum = hn::Load(block, shares);
+  for (std::size_t at = 4; at < hn::Lanes(words); at += 4) {
+    sum = hn::Add(sum, hn::Load(block, shares + at));
+  }
+  hn::StoreU(sum, block, out);
+}
+
 /// Four rows at a time: their sums are independent chains, which hides the latency of the
 /// additions.
 template <class Step>
-HWY_INLINE void each_row(
-    const Step& step, const std::int8_t* codes, std::size_t stride, std::size_t rows, float* out) {
-  const Floats d;
-  const std::size_t lanes = hn::Lanes(d);
+HWY_INLINE void each_row(const Step& step,
+                         const std::int8_t* codes,
+                         std::size_t stride,
+                         std::size_t rows,
+                         std::int32_t* out) {
+  const Words d;
+  const std::size_t lanes = Step::lanes();
   std::size_t row = 0;
   for (; row + 4 <= rows; row += 4) {
     const std::int8_t* first = codes + row * stride;
     for (std::size_t at = 0; at < 4 * stride; at += 64) {
       hwy::Prefetch(first + kAheadBytes + at);
     }
-    Float sum0 = hn::Zero(d);
-    Float sum1 = hn::Zero(d);
-    Float sum2 = hn::Zero(d);
-    Float sum3 = hn::Zero(d);
+    Word sum0 = hn::Zero(d);
+    Word sum1 = hn::Zero(d);
+    Word sum2 = hn::Zero(d);
+    Word sum3 = hn::Zero(d);
     for (std::size_t at = 0; at < stride; at += lanes) {
-      sum0 = step.add(at, load_codes(first + at), sum0);
-      sum1 = step.add(at, load_codes(first + stride + at), sum1);
-      sum2 = step.add(at, load_codes(first + 2 * stride + at), sum2);
-      sum3 = step.add(at, load_codes(first + 3 * stride + at), sum3);
+      sum0 = step.add(at, first, sum0);
+      sum1 = step.add(at, first + stride, sum1);
+      sum2 = step.add(at, first + 2 * stride, sum2);
+      sum3 = step.add(at, first + 3 * stride, sum3);
     }
-    out[row] = hn::GetLane(hn::SumOfLanes(d, sum0));
-    out[row + 1] = hn::GetLane(hn::SumOfLanes(d, sum1));
-    out[row + 2] = hn::GetLane(hn::SumOfLanes(d, sum2));
-    out[row + 3] = hn::GetLane(hn::SumOfLanes(d, sum3));
+    store_sums(sum0, sum1, sum2, sum3, out + row);
   }
   for (; row < rows; ++row) {
-    Float sum = hn::Zero(d);
+    Word sum = hn::Zero(d);
     for (std::size_t at = 0; at < stride; at += lanes) {
-      sum = step.add(at, load_codes(codes + row * stride + at), sum);
+      sum = step.add(at, codes + row * stride, sum);
     }
     out[row] = hn::GetLane(hn::SumOfLanes(d, sum));
   }
 }
 
-void CodesDot(const float* weights,
+void CodesDot(const std::int16_t* query,
               const std::int8_t* codes,
               std::size_t stride,
               std::size_t rows,
-              float* out) {
-  each_row(CodeDot{weights}, codes, stride, rows, out);
+              std::int32_t* out) {
+  each_row(CodeDot{query}, codes, stride, rows, out);
 }
 
-void CodesSquaredL2(const float* query,
-                    const float* scales,
+// Unsigned sums: the bits of a sum modulo 2^32 are the same either way.
+void CodesSquaredL2(const std::int8_t* query,
                     const std::int8_t* codes,
                     std::size_t stride,
                     std::size_t rows,
-                    float* out) {
-  each_row(CodeSquaredL2{query, scales}, codes, stride, rows, out);
+                    std::uint32_t* out) {
+  each_row(CodeSquaredL2{query}, codes, stride, rows, reinterpret_cast<std::int32_t*>(out));
 }
 
-void CodesL1(const float* query,
-             const float* scales,
+void CodesL1(const std::int8_t* query,
              const std::int8_t* codes,
              std::size_t stride,
              std::size_t rows,
-             float* out) {
-  each_row(CodeL1{query, scales}, codes, stride, rows, out);
+             std::uint32_t* out) {
+  each_row(CodeL1{query}, codes, stride, rows, reinterpret_cast<std::int32_t*>(out));
 }
+
+/// The bits of test(at) for 64 values, the lanes of one vector at a time.
+template <class D, class Test>
+HWY_INLINE std::uint64_t bits_of_64(D d, const Test& test) {
+  std::uint64_t bits = 0;
+  std::uint8_t some[8] = {};
+  for (std::size_t at = 0; at < 64; at += hn::Lanes(d)) {
+    hn::StoreMaskBits(d, test(at), some);
+    std::uint64_t next = 0;
+    std::memcpy(&next, some, (hn::Lanes(d) + 7) / 8);
+    bits |= next << at;
+  }
+  return bits;
+}
+
+std::uint64_t Reaching(const float* values, float threshold) {
+  const hn::CappedTag<float, 16> d;
+  const auto limit = hn::Set(d, threshold);
+  return bits_of_64(
+      d, [&](std::size_t at) { return hn::Not(hn::Lt(hn::LoadU(d, values + at), limit)); });
+}
+
+std::uint64_t Within(const std::int32_t* values, std::int32_t low, std::int32_t high) {
+  const hn::CappedTag<std::int32_t, 16> d;
+  const auto least = hn::Set(d, low);
+  const auto most = hn::Set(d, high);
+  return bits_of_64(d, [&](std::size_t at) {
+    const auto value = hn::LoadU(d, values + at);
+    return hn::Not(hn::Or(hn::Gt(least, value), hn::Gt(value, most)));
+  });
+}
+
+#endif
 
 struct ExactDot {
   HWY_INLINE Double add(Double a, Double b, Double sum) const { return hn::MulAdd(a, b, sum); }
@@ -167,34 +296,42 @@ namespace bookreco {
 HWY_EXPORT(CodesDot);
 HWY_EXPORT(CodesSquaredL2);
 HWY_EXPORT(CodesL1);
+HWY_EXPORT(Reaching);
+HWY_EXPORT(Within);
 HWY_EXPORT(RowsDot);
 HWY_EXPORT(RowsSquaredL2);
 HWY_EXPORT(RowsL1);
 
-void codes_dot(const float* weights,
+void codes_dot(const std::int16_t* query,
                const std::int8_t* codes,
                std::size_t stride,
                std::size_t rows,
-               float* out) {
-  HWY_DYNAMIC_DISPATCH(CodesDot)(weights, codes, stride, rows, out);
+               std::int32_t* out) {
+  HWY_DYNAMIC_DISPATCH(CodesDot)(query, codes, stride, rows, out);
 }
 
-void codes_squared_l2(const float* query,
-                      const float* scales,
+void codes_squared_l2(const std::int8_t* query,
                       const std::int8_t* codes,
                       std::size_t stride,
                       std::size_t rows,
-                      float* out) {
-  HWY_DYNAMIC_DISPATCH(CodesSquaredL2)(query, scales, codes, stride, rows, out);
+                      std::uint32_t* out) {
+  HWY_DYNAMIC_DISPATCH(CodesSquaredL2)(query, codes, stride, rows, out);
 }
 
-void codes_l1(const float* query,
-              const float* scales,
+void codes_l1(const std::int8_t* query,
               const std::int8_t* codes,
               std::size_t stride,
               std::size_t rows,
-              float* out) {
-  HWY_DYNAMIC_DISPATCH(CodesL1)(query, scales, codes, stride, rows, out);
+              std::uint32_t* out) {
+  HWY_DYNAMIC_DISPATCH(CodesL1)(query, codes, stride, rows, out);
+}
+
+std::uint64_t reaching(const float* values, float threshold) {
+  return HWY_DYNAMIC_DISPATCH(Reaching)(values, threshold);
+}
+
+std::uint64_t within(const std::int32_t* values, std::int32_t low, std::int32_t high) {
+  return HWY_DYNAMIC_DISPATCH(Within)(values, low, high);
 }
 
 double exact_dot(const float* a, const float* b, std::size_t stride) {

@@ -6,35 +6,40 @@
 namespace bookreco {
 
 // Distances between one query and rows of int8 codes or of fp32 values, on the widest vectors of
-// the CPU at hand (chosen at run time). A code c at place d stands for the value c · scales[d].
-// Rows follow one another every `stride` values; stride is a positive multiple of kStrideUnit and
-// every array of one value per place has `stride` of them, zero beyond the dimension. No alignment
-// is needed. The order of additions is fixed on one CPU type, so that equal rows get equal results.
+// the CPU at hand (chosen at run time). Rows follow one another every `stride` values; stride is a
+// positive multiple of kStrideUnit and every array of one value per place has `stride` of them,
+// zero beyond the dimension. No alignment is needed. Sums of codes are integers and exact; sums in
+// fp64 have a fixed order of additions on one CPU type, so that equal rows get equal results.
 
-inline constexpr std::size_t kStrideUnit = 16;
+inline constexpr std::size_t kStrideUnit = 64;  ///< a cache line of codes
+inline constexpr std::size_t kMaxStride = 65'536;
 
-/// out[r] = Σ weights[d] · codes[r][d] in fp32; weights[d] is query[d] · scales[d].
-void codes_dot(const float* weights,
+/// out[r] = Σ query[d] · codes[r][d]. Σ |query[d]| · 127 must be below 2^31.
+void codes_dot(const std::int16_t* query,
                const std::int8_t* codes,
                std::size_t stride,
                std::size_t rows,
-               float* out);
+               std::int32_t* out);
 
-/// out[r] = Σ (query[d] − scales[d] · codes[r][d])² in fp32.
-void codes_squared_l2(const float* query,
-                      const float* scales,
+/// out[r] = Σ (query[d] − codes[r][d])², of codes within ±127 and at most kMaxStride places.
+void codes_squared_l2(const std::int8_t* query,
                       const std::int8_t* codes,
                       std::size_t stride,
                       std::size_t rows,
-                      float* out);
+                      std::uint32_t* out);
 
-/// out[r] = Σ |query[d] − scales[d] · codes[r][d]| in fp32.
-void codes_l1(const float* query,
-              const float* scales,
+/// out[r] = Σ |query[d] − codes[r][d]|, at most kMaxStride places.
+void codes_l1(const std::int8_t* query,
               const std::int8_t* codes,
               std::size_t stride,
               std::size_t rows,
-              float* out);
+              std::uint32_t* out);
+
+/// Bit i of the answer tells whether values[i] reaches the threshold, or is NaN; 64 values.
+std::uint64_t reaching(const float* values, float threshold);
+
+/// Bit i tells whether low ≤ values[i] ≤ high; 64 values.
+std::uint64_t within(const std::int32_t* values, std::int32_t low, std::int32_t high);
 
 /// The same sums of two fp32 rows in fp64.
 double exact_dot(const float* a, const float* b, std::size_t stride);
