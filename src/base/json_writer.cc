@@ -1,9 +1,11 @@
 #include "base/json_writer.h"
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <cstring>
 
+#include <fmt/compile.h>
 #include <fmt/format.h>
 
 #include "base/utf8.h"
@@ -42,13 +44,17 @@ void append_escaped(std::string& out, unsigned char c) {
   }
 }
 
-/// Whether eight bytes all stand for themselves: each test leaves the high bit of a byte that fails
-/// it.
-bool all_plain(const char* bytes) {
-  constexpr std::uint64_t kOnes = 0x0101010101010101;
-  constexpr std::uint64_t kHigh = 0x8080808080808080;
+std::uint64_t load_word(const char* bytes) {
   std::uint64_t word = 0;
   std::memcpy(&word, bytes, sizeof(word));
+  return word;
+}
+
+/// Whether eight bytes all stand for themselves: each test leaves the high bit of a byte that fails
+/// it.
+bool all_plain(std::uint64_t word) {
+  constexpr std::uint64_t kOnes = 0x0101010101010101;
+  constexpr std::uint64_t kHigh = 0x8080808080808080;
   const std::uint64_t quote = word ^ (kOnes * '"');
   const std::uint64_t backslash = word ^ (kOnes * '\\');
   const std::uint64_t below_space = word - kOnes * 0x20;
@@ -57,14 +63,40 @@ bool all_plain(const char* bytes) {
   return (found & kHigh) == 0;
 }
 
+/// Whether a whole text stands for itself; may say no to one that does.
+bool is_plain(std::string_view text) {
+  if (text.size() < 8) {
+    return std::all_of(
+        text.begin(), text.end(), [](char c) { return kPlain[static_cast<unsigned char>(c)]; });
+  }
+  for (std::size_t i = 0; i + 8 < text.size(); i += 8) {
+    if (!all_plain(load_word(text.data() + i))) {
+      return false;
+    }
+  }
+  return all_plain(load_word(text.data() + text.size() - 8));
+}
+
+template <class Number>
+void append_number(std::string& out, Number number) {
+  std::array<char, 32> digits;
+  const char* end = fmt::format_to(digits.data(), FMT_COMPILE("{}"), number);
+  out.append(digits.data(), static_cast<std::size_t>(end - digits.data()));
+}
+
 }  // namespace
 
 void append_json_string(std::string& out, std::string_view text) {
   out += '"';
+  if (is_plain(text)) {
+    out += text;
+    out += '"';
+    return;
+  }
   std::size_t begin = 0;
   std::size_t i = 0;
   while (i < text.size()) {
-    if (i + 8 <= text.size() && all_plain(text.data() + i)) {
+    if (i + 8 <= text.size() && all_plain(load_word(text.data() + i))) {
       i += 8;
       continue;
     }
@@ -142,7 +174,7 @@ JsonWriter& JsonWriter::value(double number) {
     return null();
   }
   separate();
-  fmt::format_to(std::back_inserter(out_), "{}", number);
+  append_number(out_, number);
   return *this;
 }
 
@@ -151,7 +183,7 @@ JsonWriter& JsonWriter::value(float number) {
     return null();
   }
   separate();
-  fmt::format_to(std::back_inserter(out_), "{}", number);
+  append_number(out_, number);
   return *this;
 }
 

@@ -1,6 +1,26 @@
 #include "services/api/render.h"
 
 namespace bookreco {
+namespace {
+
+/// The reasons as a JSON array, into `out`.
+void render(const std::vector<Reason>& reasons, std::string& out) {
+  out.assign(1, '[');
+  for (const Reason& reason : reasons) {
+    out += out.size() == 1 ? R"({"kind":")" : R"(,{"kind":")";
+    out += reason_name(reason.kind);
+    out += R"(","value":)";
+    append_json_string(out, reason.value);
+    if (reason.weight != 0) {
+      out += R"(,"weight":)";
+      JsonWriter(out).value(reason.weight);
+    }
+    out += '}';
+  }
+  out += ']';
+}
+
+}  // namespace
 
 std::string_view reason_name(ReasonKind kind) {
   switch (kind) {
@@ -29,20 +49,13 @@ void append_hits(JsonWriter& json, const Hits& hits) {
   if (hits.degraded) {
     json.field("degraded", true);
   }
+  std::string reasons;
   json.key("books").begin_array();
   for (const Hit& hit : hits.hits) {
+    render(hit.reasons, reasons);
     json.begin_object();
     json.field("score", static_cast<float>(hit.score));
-    json.key("reasons").begin_array();
-    for (const Reason& reason : hit.reasons) {
-      json.begin_object();
-      json.field("kind", reason_name(reason.kind)).field("value", reason.value);
-      if (reason.weight != 0) {
-        json.field("weight", reason.weight);
-      }
-      json.end_object();
-    }
-    json.end_array();
+    json.key("reasons").raw(reasons);
     json.key("book").raw(hit.card);
     json.end_object();
   }
