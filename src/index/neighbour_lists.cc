@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "base/threads.h"
+#include "index/shared_values.h"
 
 namespace bookreco {
 namespace {
@@ -14,6 +15,9 @@ static_assert(sizeof(Neighbour) == 16 && alignof(Neighbour) == 8,
 
 constexpr std::size_t kRowsPerStep = 4096;
 constexpr std::size_t kRowsPerBlock = 64;
+constexpr std::size_t kExplained =
+    16;  ///< places: the usual ten, and some for editions passed over
+static_assert(sizeof(SharedCode) == 4 && kClusterColumn < 16);
 
 bool all_zero(std::span<const float> vector) {
   return std::all_of(vector.begin(), vector.end(), [](float x) { return x == 0.0F; });
@@ -35,6 +39,46 @@ std::uint32_t nearest(const ExactIndex& vectors, std::uint32_t row, std::span<Ne
   }
   return count;
 }
+
+void append_shared(const NeighbourSources& from,
+                   std::uint32_t row,
+                   std::uint32_t other,
+                   std::vector<SharedCode>& out) {
+  const std::size_t before = out.size();
+  for (const SharedColumn& column : kSharedColumns) {
+    const SharedValues shared(column,
+                              from.attributes.values(column.column, row),
+                              from.attributes.values(column.column, other),
+                              from.attributes.rows(),
+                              [&](std::uint32_t value) {
+                                return from.attributes.rows_with(column.column, value).size();
+                              });
+    for (std::size_t i = 0; i < shared.count(); ++i) {
+      if (shared.value(i) <= SharedCode::kMaxValue) {
+        out.emplace_back(column.column, shared.value(i));
+      }
+    }
+  }
+  const std::uint32_t cluster = from.clusters.cluster(row);
+  if (out.size() == before && cluster != kNoCluster && cluster == from.clusters.cluster(other)) {
+    out.emplace_back(kClusterColumn, cluster);
+  }
+}
+
+/// What rows share with the first of their neighbours, as it lies in the file.
+struct SharedSections {
+  std::vector<std::uint32_t> offsets{0};
+  std::vector<SharedCode> codes;
+
+  void add(const NeighbourSources& from, std::uint32_t row, std::span<const Neighbour> list) {
+    for (std::size_t place = 0; place < kExplained; ++place) {
+      if (place < list.size()) {
+        append_shared(from, row, list[place].row, codes);
+      }
+      offsets.push_back(static_cast<std::uint32_t>(codes.size()));
+    }
+  }
+};
 
 }  // namespace
 
@@ -58,18 +102,40 @@ Result<NeighbourLists> NeighbourLists::open(const SectionFile& file) {
       }
     }
   }
+  BOOKRECO_TRY(lists.shared_offsets_, file.array<std::uint32_t>("shared.offsets"));
+  BOOKRECO_TRY(lists.shared_, file.array<SharedCode>("shared.values"));
+  if (lists.rows() > 0 && !lists.shared_offsets_.empty()) {
+    lists.explained_ = (lists.shared_offsets_.size() - 1) / lists.rows();
+  }
+  BOOKRECO_TRY_VOID(check_offsets("shared.offsets",
+                                  lists.shared_offsets_,
+                                  lists.rows() * lists.explained_,
+                                  lists.shared_.size()));
   return lists;
 }
 
+Status NeighbourLists::check_shared(const Attributes& attributes) const {
+  for (const SharedCode code : shared_) {
+    const bool known =
+        code.column() == kClusterColumn ||
+        (code.column() < kColumns && code.value() < attributes.dictionary_size(code.column()));
+    if (!known) {
+      return fail(Code::kDataLoss, "neighbours share a value that no row has");
+    }
+  }
+  return {};
+}
+
 Result<SectionFile> NeighbourLists::write(SectionWriter writer,
-                                          const ExactIndex& vectors,
+                                          const NeighbourSources& sources,
                                           std::size_t length,
                                           std::size_t threads,
                                           const ProgressFn& progress) {
-  const std::size_t rows = vectors.rows();
+  const std::size_t rows = sources.vectors.rows();
   length = std::min(length, rows == 0 ? 0 : rows - 1);
   std::vector<std::uint32_t> counts(rows, 0);
   std::vector<Neighbour> lists;
+  SharedSections shared;
   BOOKRECO_TRY_VOID(writer.begin("lists"));
   for (std::size_t begin = 0; length > 0 && begin < rows; begin += kRowsPerStep) {
     const std::size_t step = std::min(kRowsPerStep, rows - begin);
@@ -78,14 +144,21 @@ Result<SectionFile> NeighbourLists::write(SectionWriter writer,
     std::memset(static_cast<void*>(lists.data()), 0, lists.size() * sizeof(Neighbour));
     parallel_blocks(step, kRowsPerBlock, threads, [&](Range range, std::size_t) {
       for (std::size_t i = range.begin; i < range.end; ++i) {
-        counts[begin + i] = nearest(vectors,
+        counts[begin + i] = nearest(sources.vectors,
                                     static_cast<std::uint32_t>(begin + i),
                                     std::span(lists).subspan(i * length, length));
       }
     });
+    for (std::size_t i = 0; i < step; ++i) {
+      shared.add(sources,
+                 static_cast<std::uint32_t>(begin + i),
+                 std::span(lists).subspan(i * length, counts[begin + i]));
+    }
     BOOKRECO_TRY_VOID(writer.append_array(std::span<const Neighbour>(lists)));
     report(progress, "neighbours", begin + step, rows);
   }
+  BOOKRECO_TRY_VOID(writer.add("shared.offsets", std::span<const std::uint32_t>(shared.offsets)));
+  BOOKRECO_TRY_VOID(writer.add("shared.values", std::span<const SharedCode>(shared.codes)));
   BOOKRECO_TRY_VOID(writer.add("counts", std::span<const std::uint32_t>(counts)));
   const auto stored = static_cast<std::uint32_t>(length);
   BOOKRECO_TRY_VOID(writer.add("length", std::span<const std::uint32_t>(&stored, 1)));

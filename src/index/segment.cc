@@ -23,7 +23,8 @@ Status Segment::Impl::check_rows() const {
   BOOKRECO_TRY_VOID(check(SegmentFile::kClusters, clusters.rows()));
   BOOKRECO_TRY_VOID(check(SegmentFile::kVectors, vectors.rows()));
   BOOKRECO_TRY_VOID(check(SegmentFile::kNeighbours, neighbours.rows()));
-  return check(SegmentFile::kWords, words.rows());
+  BOOKRECO_TRY_VOID(check(SegmentFile::kWords, words.rows()));
+  return neighbours.check_shared(attributes);
 }
 
 Result<Segment> Segment::open(const Path& folder) {
@@ -97,6 +98,14 @@ std::optional<std::uint32_t> Segment::find(std::string_view id) const {
 
 std::span<const Neighbour> Segment::neighbours(std::uint32_t row) const {
   return impl_->neighbours.of(row);
+}
+
+std::span<const SharedCode> Segment::shared(std::uint32_t row, std::size_t place) const {
+  return impl_->neighbours.shared(row, place);
+}
+
+std::size_t Segment::explained() const {
+  return impl_->neighbours.explained();
 }
 
 std::span<const std::uint32_t> Segment::values(FacetKind kind, std::uint32_t row) const {

@@ -17,6 +17,7 @@
 #include "index/clusters.h"
 #include "index/exact_index.h"
 #include "index/lexical_index.h"
+#include "index/neighbour_lists.h"
 #include "index/row_set.h"
 
 namespace bookreco {
@@ -68,6 +69,10 @@ class Segment {
 
   /// The row's nearest rows by cosine, nearest first; empty when not precomputed.
   std::span<const Neighbour> neighbours(std::uint32_t row) const;
+  /// What the row shares with the neighbour at `place`, the most telling first; places below
+  /// explained() have it precomputed.
+  std::span<const SharedCode> shared(std::uint32_t row, std::size_t place) const;
+  std::size_t explained() const;
 
   /// Values of a facet, as numbers of this segment's dictionary, sorted; value_name gives the
   /// display spelling.

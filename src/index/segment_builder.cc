@@ -224,8 +224,11 @@ Result<Segment> SegmentBuilder::finish(const ProgressFn& progress) {
   BOOKRECO_TRY(SectionWriter lists_writer, open_writer(build->folder, SegmentFile::kNeighbours));
   const std::size_t length = rows <= options.neighbours_up_to ? options.neighbours : 0;
   BOOKRECO_TRY(const SectionFile lists,
-               NeighbourLists::write(
-                   std::move(lists_writer), parts->vectors, length, options.threads, progress));
+               NeighbourLists::write(std::move(lists_writer),
+                                     {parts->vectors, parts->attributes, parts->clusters},
+                                     length,
+                                     options.threads,
+                                     progress));
   BOOKRECO_TRY(parts->neighbours, NeighbourLists::open(lists));
   BOOKRECO_TRY_VOID(parts->check_rows());
   Segment segment;

@@ -4,7 +4,6 @@
 #include <string_view>
 
 #include "index/cards.h"
-#include "index/neighbour_lists.h"
 #include "index/segment.h"
 
 namespace bookreco {
@@ -31,7 +30,7 @@ struct Segment::Impl {
   NeighbourLists neighbours;
   LexicalIndex words;
 
-  /// kDataLoss unless all parts have the same number of rows.
+  /// kDataLoss unless all parts have the same number of rows and refer to what is there.
   Status check_rows() const;
 };
 

@@ -2,14 +2,22 @@
 
 #include <algorithm>
 
+#include "index/shared_values.h"
+
 namespace bookreco {
 namespace {
 
-constexpr std::size_t kMaxAuthors = 2;
-constexpr std::size_t kMaxLabels = 3;
-constexpr std::size_t kMaxTerms = 3;
-constexpr std::size_t kLabels = column_of(FacetKind::kLabel);
-constexpr std::size_t kMaxReasons = 1 + kMaxAuthors + 2 + kMaxLabels + kMaxTerms;
+constexpr std::size_t kMaxReasons = [] {
+  std::size_t most = 1;  // the one put first
+  for (const SharedColumn& column : kSharedColumns) {
+    most += column.most;
+  }
+  return most;
+}();
+
+ReasonKind kind_of(std::size_t column) {
+  return std::ranges::find(kSharedColumns, column, &SharedColumn::column)->kind;
+}
 
 }  // namespace
 
@@ -46,70 +54,48 @@ std::size_t frequency(const Snapshot& snapshot,
   return rows;
 }
 
-struct Explainer::List {
-  std::array<Reason, kMaxReasons> reasons;
-  std::size_t count = 0;
-  void add(ReasonKind kind, std::string_view value) { reasons[count++] = {kind, value, 0}; }
-};
-
-void Explainer::add_shared(
-    RowRef hit, std::size_t column, ReasonKind kind, std::size_t limit, List& list) {
+std::vector<Reason> Explainer::reasons(RowRef hit, const std::optional<Reason>& first) {
+  std::vector<Reason> reasons;
+  reasons.reserve(kMaxReasons);
+  if (first) {
+    reasons.push_back(*first);
+  }
+  const std::size_t before = reasons.size();
   const Attributes& attributes = snapshot_.segment(hit).attributes();
-  const auto theirs = attributes.values(column, hit.row);
-  if (theirs.empty()) {
-    return;
-  }
-  struct Shared {
-    std::size_t rows;
-    std::uint32_t value;
-  };
-  std::array<Shared, kMaxReasons> rarest;
-  std::size_t count = 0;
-  const auto books = static_cast<std::size_t>(snapshot_.books());
-  auto next = theirs.begin();
-  for (const std::uint32_t value : values_.in(hit.in_delta, column)) {
-    next = std::lower_bound(next, theirs.end(), value);
-    if (next == theirs.end()) {
-      break;
-    }
-    if (*next != value) {
-      continue;
-    }
-    Shared shared{frequency(snapshot_, hit.in_delta, column, value), value};
-    if (column == kLabels && shared.rows * 2 > books) {
-      continue;
-    }
-    for (std::size_t i = 0; i < count; ++i) {
-      if (shared.rows < rarest[i].rows) {
-        std::swap(shared, rarest[i]);
-      }
-    }
-    if (count < limit) {
-      rarest[count++] = shared;
+  for (const SharedColumn& column : kSharedColumns) {
+    const SharedValues shared(column,
+                              values_.in(hit.in_delta, column.column),
+                              attributes.values(column.column, hit.row),
+                              static_cast<std::size_t>(snapshot_.books()),
+                              [&](std::uint32_t value) {
+                                return frequency(snapshot_, hit.in_delta, column.column, value);
+                              });
+    for (std::size_t i = 0; i < shared.count(); ++i) {
+      reasons.push_back({column.kind, attributes.name(column.column, shared.value(i)), 0});
     }
   }
-  for (std::size_t i = 0; i < count; ++i) {
-    list.add(kind, attributes.name(column, rarest[i].value));
+  const std::uint32_t cluster = snapshot_.segment(hit).cluster(hit.row);
+  if (reasons.size() == before && cluster < snapshot_.cluster_names.size() &&
+      cluster == snapshot_.segment(source_).cluster(source_.row)) {
+    reasons.push_back({ReasonKind::kSameCluster, snapshot_.cluster_names[cluster], 0});
   }
+  return reasons;
 }
 
-std::vector<Reason> Explainer::reasons(RowRef hit, const std::optional<Reason>& first) {
-  List list;
-  if (first) {
-    list.reasons[list.count++] = *first;
+std::vector<Reason> Explainer::reasons_of_place(std::size_t place) const {
+  const Segment& base = *snapshot_.base;
+  const auto shared = base.shared(source_.row, place);
+  std::vector<Reason> reasons;
+  reasons.reserve(shared.size());
+  for (const SharedCode code : shared) {
+    if (code.column() != kClusterColumn) {
+      reasons.push_back(
+          {kind_of(code.column()), base.attributes().name(code.column(), code.value())});
+    } else if (code.value() < snapshot_.cluster_names.size()) {
+      reasons.push_back({ReasonKind::kSameCluster, snapshot_.cluster_names[code.value()]});
+    }
   }
-  const std::size_t before = list.count;
-  add_shared(hit, column_of(FacetKind::kAuthor), ReasonKind::kSameAuthor, kMaxAuthors, list);
-  add_shared(hit, column_of(FacetKind::kSeries), ReasonKind::kSameSeries, 1, list);
-  add_shared(hit, column_of(FacetKind::kCollection), ReasonKind::kSameCollection, 1, list);
-  add_shared(hit, kLabels, ReasonKind::kSharedLabel, kMaxLabels, list);
-  add_shared(hit, kTermColumn, ReasonKind::kSharedTerm, kMaxTerms, list);
-  const std::uint32_t cluster = snapshot_.segment(hit).cluster(hit.row);
-  if (list.count == before && cluster < snapshot_.cluster_names.size() &&
-      cluster == snapshot_.segment(source_).cluster(source_.row)) {
-    list.add(ReasonKind::kSameCluster, snapshot_.cluster_names[cluster]);
-  }
-  return {list.reasons.begin(), list.reasons.begin() + static_cast<std::ptrdiff_t>(list.count)};
+  return reasons;
 }
 
 }  // namespace bookreco

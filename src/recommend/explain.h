@@ -37,15 +37,14 @@ class Explainer {
   Explainer(const Snapshot& snapshot, RowRef source)
       : snapshot_(snapshot), source_(source), values_(snapshot, source) {}
 
-  /// Same authors (two at most), series and collection, then shared labels and terms, the rarest
-  /// first, three of each at most (a label of more than half of the books says nothing); when there
-  /// are none, the cluster if it is the same. `first` is put before them.
+  /// What kSharedColumns say, the rarest first; when there is nothing, the cluster if it is the
+  /// same. `first` is put before them.
   std::vector<Reason> reasons(RowRef hit, const std::optional<Reason>& first = {});
+  /// The same of a neighbour of the source, by its place in the precomputed list: for a snapshot
+  /// without a delta and a place below the base's explained().
+  std::vector<Reason> reasons_of_place(std::size_t place) const;
 
  private:
-  struct List;
-  void add_shared(RowRef hit, std::size_t column, ReasonKind kind, std::size_t limit, List& list);
-
   const Snapshot& snapshot_;
   RowRef source_;
   BookValues values_;

@@ -178,6 +178,30 @@ std::vector<Candidate> from_attributes(const Search& search) {
   return picker.take();
 }
 
+/// The precomputed list holds what the first neighbours share, as long as nothing was added that
+/// would change how rare it is.
+void explain(const Search& search, const std::vector<Candidate>& picked, Hits& answer) {
+  const Snapshot& snapshot = search.snapshot;
+  Explainer explainer(snapshot, search.source);
+  std::span<const Neighbour> list;
+  if (!snapshot.delta) {
+    list = snapshot.base->neighbours(search.source.row);
+    list = list.first(std::min(list.size(), snapshot.base->explained()));
+  }
+  std::size_t place = 0;
+  answer.hits.reserve(picked.size());
+  for (const Candidate& candidate : picked) {
+    const auto found = std::find_if(
+        list.begin() + static_cast<std::ptrdiff_t>(place), list.end(), [&](const Neighbour& one) {
+          return one.row == candidate.ref.row;
+        });
+    place = static_cast<std::size_t>(found - list.begin());
+    answer.hits.push_back(make_hit(snapshot, candidate));
+    answer.hits.back().reasons =
+        found != list.end() ? explainer.reasons_of_place(place) : explainer.reasons(candidate.ref);
+  }
+}
+
 }  // namespace
 
 Result<Hits> similar(const std::shared_ptr<const Snapshot>& snapshot,
@@ -210,12 +234,7 @@ Result<Hits> similar(const std::shared_ptr<const Snapshot>& snapshot,
     picked = from_scan(search);
     answer.strategy = "scan";
   }
-  Explainer explainer(*snapshot, *source);
-  answer.hits.reserve(picked.size());
-  for (const Candidate& candidate : picked) {
-    answer.hits.push_back(make_hit(*snapshot, candidate));
-    answer.hits.back().reasons = explainer.reasons(candidate.ref);
-  }
+  explain(search, picked, answer);
   return answer;
 }
 
