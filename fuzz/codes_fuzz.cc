@@ -25,8 +25,8 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   std::ranges::generate(query, code);
   std::ranges::generate(codes, code);
   std::array<std::int32_t, kRows> dots{};
-  std::array<std::uint32_t, kRows> squares{};
-  std::array<std::uint32_t, kRows> taxis{};
+  std::array<std::int32_t, kRows> squares{};
+  std::array<std::int32_t, kRows> taxis{};
   codes_dot(weights.data(), codes.data(), stride, kRows, dots.data());
   codes_squared_l2(query.data(), codes.data(), stride, kRows, squares.data());
   codes_l1(query.data(), codes.data(), stride, kRows, taxis.data());

@@ -5,7 +5,7 @@
 #include <cmath>
 
 #include "domain/fold.h"
-#include "kernels/codes.h"
+#include "kernels/bounds.h"
 
 namespace bookreco {
 namespace {

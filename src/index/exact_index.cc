@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
+#include <limits>
 
 #include "index/exact_scan.h"
 #include "kernels/codes.h"
@@ -10,6 +12,14 @@ namespace bookreco {
 namespace {
 
 constexpr std::size_t kDirectRows = 128;  ///< rows that are sooner compared in fp64 than scanned
+constexpr std::size_t kPrefetchRows = 4;
+constexpr float kInfinity = std::numeric_limits<float>::infinity();
+
+/// The largest float not above the value.
+float rounded_down(double value) {
+  const auto nearest = static_cast<float>(value);
+  return double{nearest} > value ? std::nextafter(nearest, -kInfinity) : nearest;
+}
 
 /// The fp64 score of rows against one query, whose padding and norm are computed once.
 class Reference {
@@ -25,6 +35,13 @@ class Reference {
     return std::ranges::all_of(query_, [](float value) { return std::isfinite(value); });
   }
   bool zero() const { return norm_ == 0; }
+  /// Asks for a row that is compared soon.
+  void prefetch(std::size_t row) const {
+    const float* vector = columns_.vectors.data() + row * columns_.stride;
+    for (std::size_t at = 0; at < columns_.stride; at += 64 / sizeof(float)) {
+      __builtin_prefetch(vector + at);
+    }
+  }
 
   double score(std::size_t row) const {
     const float* vector = columns_.vectors.data() + row * columns_.stride;
@@ -141,7 +158,8 @@ std::vector<Neighbour> ExactIndex::search(std::span<const float> query,
                                           Metric metric,
                                           std::size_t k,
                                           const RowSet* allowed,
-                                          std::size_t threads) const {
+                                          std::size_t threads,
+                                          std::span<const Neighbour> guesses) const {
   BOOKRECO_CHECK(allowed == nullptr || allowed->rows() == columns_.rows);
   const Reference reference(columns_, query, metric);
   const std::size_t available = allowed == nullptr ? columns_.rows : allowed->count();
@@ -158,14 +176,27 @@ std::vector<Neighbour> ExactIndex::search(std::span<const float> query,
     });
     return nearest.finish();
   }
+  Nearest guessed(reference, metric, k);
+  for (const Neighbour& guess : guesses) {
+    if (allowed == nullptr || allowed->contains(guess.row)) {
+      guessed.offer(guess.row);
+    }
+  }
   const CodeBounds bounds(columns_, query, metric);
-  std::vector<Candidate> candidates = scan_codes(columns_, bounds, k, allowed, threads);
-  const auto by_bound = [](const Candidate& a, const Candidate& b) { return a.upper < b.upper; };
-  std::ranges::make_heap(candidates, by_bound);
-  while (!candidates.empty() && !(nearest.full() && candidates.front().upper < nearest.worst())) {
-    nearest.offer(candidates.front().row);
-    std::ranges::pop_heap(candidates, by_bound);
-    candidates.pop_back();
+  std::vector<Candidate> candidates =
+      scan_codes(columns_,
+                 bounds,
+                 k,
+                 guessed.full() ? rounded_down(guessed.worst()) : -kInfinity,
+                 allowed,
+                 threads);
+  std::ranges::sort(candidates, std::greater<>(), &Candidate::upper);
+  for (std::size_t i = 0; i < candidates.size(); ++i) {
+    if (nearest.full() && candidates[i].upper < nearest.worst()) {
+      break;
+    }
+    reference.prefetch(candidates[std::min(i + kPrefetchRows, candidates.size() - 1)].row);
+    nearest.offer(candidates[i].row);
   }
   return nearest.finish();
 }

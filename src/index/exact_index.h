@@ -46,7 +46,7 @@ class ExactIndex {
   static Result<ExactIndex> open(const SectionFile& file);
   /// `row(i, out)` fills `out` (dimension values) with row i; called once per row, in order, so
   /// that rows may be streamed. A copy of them is held until the end. kInvalidArgument for a value
-  /// that is not finite, or a dimension out of 1..65,536.
+  /// that is not finite, or a dimension out of 1..32,768.
   static Status write(SectionWriter& writer,
                       std::size_t rows,
                       std::size_t dimension,
@@ -58,12 +58,14 @@ class ExactIndex {
 
   /// The k nearest rows, nearest first; only rows of `allowed` when given (as many rows as this).
   /// Scans on up to `threads` threads where that pays. `query` has dimension() values; no row is
-  /// near one that holds a NaN or an infinity.
+  /// near one that holds a NaN or an infinity. `guesses` are different rows that may well be in the
+  /// answer: they make the scan faster and change nothing else.
   std::vector<Neighbour> search(std::span<const float> query,
                                 Metric metric,
                                 std::size_t k,
                                 const RowSet* allowed = nullptr,
-                                std::size_t threads = 1) const;
+                                std::size_t threads = 1,
+                                std::span<const Neighbour> guesses = {}) const;
 
   /// The fp64 score of one row.
   double score(std::span<const float> query, Metric metric, std::size_t row) const;

@@ -210,6 +210,28 @@ TEST(CodeBounds, hold_where_rounding_is_all_there_is) {
   }
 }
 
+TEST(ExactIndex, guesses_good_or_bad_change_no_answer) {
+  Random random(8);
+  const Rows rows = make_rows(Shape::kClustered, 1500, 100, random);
+  const ExactIndex index = index_of(rows, 100);
+  const RowSet half = filter_of(index.rows(), 0.5, random);
+  for (int round = 0; round < 20; ++round) {
+    const std::vector<float>& query = rows[random.below(rows.size())];
+    for (const Metric metric : kMetrics) {
+      const auto best = brute_force(index, query, metric, 40, nullptr);
+      std::vector<Neighbour> bad;
+      for (std::uint32_t row = 0; row < 60; ++row) {
+        bad.push_back({row * 7, 0});
+      }
+      for (const RowSet* allowed : {static_cast<const RowSet*>(nullptr), &half}) {
+        const auto expected = brute_force(index, query, metric, 20, allowed);
+        EXPECT_EQ(index.search(query, metric, 20, allowed, 1, best), expected);
+        EXPECT_EQ(index.search(query, metric, 20, allowed, 1, bad), expected);
+      }
+    }
+  }
+}
+
 TEST(ExactIndex, scores_equal_extended_precision) {
   Random random(3);
   for (const std::size_t dimension : {1U, 17U, 128U}) {

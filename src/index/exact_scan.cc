@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "base/threads.h"
+#include "kernels/bounds.h"
 #include "kernels/codes.h"
 
 namespace bookreco {
@@ -18,38 +19,6 @@ constexpr int kSparseBits =
     12;  ///< allowed rows of a block below which they are compared one by one
 constexpr float kInfinity = std::numeric_limits<float>::infinity();
 constexpr float kRelative = 0x1.0p-20F;  ///< covers the few fp32 roundings of a bound
-
-// Inlined with a constant `rows` for whole blocks, where the loops then run on vectors.
-
-[[gnu::always_inline]] inline void bound_cosine(const std::int32_t* sums,
-                                                const float* errors,
-                                                const float* norms,
-                                                float unit,
-                                                float slack,
-                                                std::size_t rows,
-                                                CodeBounds::Block& out) {
-  for (std::size_t i = 0; i < rows; ++i) {
-    const float middle = static_cast<float>(sums[i]) * unit * norms[i];
-    const float half =
-        ((errors[i] + slack) * norms[i] + std::fabs(middle) * kRelative) * (1 + kRelative);
-    out.lower[i] = middle - half;
-    out.upper[i] = middle + half;
-  }
-}
-
-/// `distances` may be `out.upper`.
-[[gnu::always_inline]] inline void bound_distance(const float* distances,
-                                                  const float* errors,
-                                                  float slack,
-                                                  std::size_t rows,
-                                                  CodeBounds::Block& out) {
-  for (std::size_t i = 0; i < rows; ++i) {
-    const float distance = distances[i];
-    const float half = (errors[i] + slack + distance * kRelative) * (1 + kRelative);
-    out.lower[i] = -distance - half;
-    out.upper[i] = -distance + half;
-  }
-}
 
 /// One thread's share of a scan.
 class Scanner {
@@ -166,36 +135,21 @@ void CodeBounds::code_for_distance(std::span<const float> query) {
 
 void CodeBounds::compute(std::size_t first, std::size_t rows, Block& out) const {
   const std::int8_t* codes = columns_.codes.data() + first * columns_.stride;
+  const BoundTerms terms{unit_, slack_, kRelative};
+  alignas(64) std::int32_t sums[kBlock];
   if (metric_ == Metric::kCosine) {
-    alignas(64) std::int32_t sums[kBlock];
     codes_dot(weights_.data(), codes, columns_.stride, rows, sums);
     const float* errors = columns_.l2_errors.data() + first;
     const float* norms = columns_.norms.data() + first;
-    if (rows == kBlock) {
-      bound_cosine(sums, errors, norms, unit_, slack_, kBlock, out);
-    } else {
-      bound_cosine(sums, errors, norms, unit_, slack_, rows, out);
-    }
-    return;
-  }
-  alignas(64) std::uint32_t sums[kBlock];
-  const float* errors = columns_.l1_errors.data() + first;
-  if (metric_ == Metric::kEuclidean) {
-    errors = columns_.l2_errors.data() + first;
+    bound_products(terms, sums, errors, norms, rows, out.lower, out.upper);
+  } else if (metric_ == Metric::kEuclidean) {
     codes_squared_l2(codes_.data(), codes, columns_.stride, rows, sums);
-    for (std::size_t i = 0; i < rows; ++i) {
-      out.upper[i] = unit_ * std::sqrt(static_cast<float>(sums[i]));
-    }
+    const float* errors = columns_.l2_errors.data() + first;
+    bound_distances(terms, sums, true, errors, rows, out.lower, out.upper);
   } else {
     codes_l1(codes_.data(), codes, columns_.stride, rows, sums);
-    for (std::size_t i = 0; i < rows; ++i) {
-      out.upper[i] = unit_ * static_cast<float>(static_cast<std::int32_t>(sums[i]));
-    }
-  }
-  if (rows == kBlock) {
-    bound_distance(out.upper, errors, slack_, kBlock, out);
-  } else {
-    bound_distance(out.upper, errors, slack_, rows, out);
+    const float* errors = columns_.l1_errors.data() + first;
+    bound_distances(terms, sums, false, errors, rows, out.lower, out.upper);
   }
 }
 
@@ -245,6 +199,7 @@ std::span<const Candidate> CandidateBuffer::finish() {
 std::vector<Candidate> scan_codes(const ExactColumns& columns,
                                   const CodeBounds& bounds,
                                   std::size_t k,
+                                  float reached,
                                   const RowSet* allowed,
                                   std::size_t threads) {
   const std::size_t blocks = (columns.rows + kBlock - 1) / kBlock;
@@ -252,7 +207,7 @@ std::vector<Candidate> scan_codes(const ExactColumns& columns,
       std::clamp<std::size_t>(columns.rows / kRowsPerThread, 1, std::max<std::size_t>(threads, 1));
   std::vector<std::vector<Candidate>> found(threads);
   std::atomic<std::size_t> next{0};
-  std::atomic<float> threshold{-kInfinity};
+  std::atomic<float> threshold{reached};
   parallel_for(threads, threads, [&](std::size_t share) {
     Scanner scanner(bounds, columns.rows, k, allowed);
     for (;;) {

@@ -72,10 +72,12 @@ class CandidateBuffer {
   std::vector<Candidate> found_;
 };
 
-/// Every row that may be among the k nearest, unordered.
+/// Every row that may be among the k nearest, unordered; `reached` is a score that k rows are known
+/// to reach, minus infinity when none are.
 std::vector<Candidate> scan_codes(const ExactColumns& columns,
                                   const CodeBounds& bounds,
                                   std::size_t k,
+                                  float reached,
                                   const RowSet* allowed,
                                   std::size_t threads);
 

@@ -1,7 +1,5 @@
 #include "kernels/codes.h"
 
-#include <cstring>
-
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "kernels/codes.cc"
 #include <hwy/cache_control.h>
@@ -17,17 +15,17 @@ using Double = hn::Vec<Doubles>;
 
 #if HWY_TARGET == HWY_SCALAR  // a CPU without vectors: one code at a time
 
-template <class Query, class Sum, class Term>
+template <class Query, class Term>
 void each_row(const Query* query,
               const std::int8_t* codes,
               std::size_t stride,
               std::size_t rows,
-              Sum* out,
+              std::int32_t* out,
               const Term& term) {
   for (std::size_t row = 0; row < rows; ++row, codes += stride) {
-    Sum sum = 0;
+    std::int32_t sum = 0;
     for (std::size_t at = 0; at < stride; ++at) {
-      sum += static_cast<Sum>(term(int{query[at]}, int{codes[at]}));
+      sum += term(int{query[at]}, int{codes[at]});
     }
     out[row] = sum;
   }
@@ -45,7 +43,7 @@ void CodesSquaredL2(const std::int8_t* query,
                     const std::int8_t* codes,
                     std::size_t stride,
                     std::size_t rows,
-                    std::uint32_t* out) {
+                    std::int32_t* out) {
   each_row(query, codes, stride, rows, out, [](int a, int b) { return (a - b) * (a - b); });
 }
 
@@ -53,25 +51,8 @@ void CodesL1(const std::int8_t* query,
              const std::int8_t* codes,
              std::size_t stride,
              std::size_t rows,
-             std::uint32_t* out) {
+             std::int32_t* out) {
   each_row(query, codes, stride, rows, out, [](int a, int b) { return a < b ? b - a : a - b; });
-}
-
-template <class Test>
-std::uint64_t bits_of_64(const Test& test) {
-  std::uint64_t bits = 0;
-  for (std::size_t at = 0; at < 64; ++at) {
-    bits |= std::uint64_t{test(at)} << at;
-  }
-  return bits;
-}
-
-std::uint64_t Reaching(const float* values, float threshold) {
-  return bits_of_64([&](std::size_t at) { return !(values[at] < threshold); });
-}
-
-std::uint64_t Within(const std::int32_t* values, std::int32_t low, std::int32_t high) {
-  return bits_of_64([&](std::size_t at) { return low <= values[at] && values[at] <= high; });
 }
 
 #else
@@ -193,52 +174,20 @@ void CodesDot(const std::int16_t* query,
   each_row(CodeDot{query}, codes, stride, rows, out);
 }
 
-// Unsigned sums: the bits of a sum modulo 2^32 are the same either way.
 void CodesSquaredL2(const std::int8_t* query,
                     const std::int8_t* codes,
                     std::size_t stride,
                     std::size_t rows,
-                    std::uint32_t* out) {
-  each_row(CodeSquaredL2{query}, codes, stride, rows, reinterpret_cast<std::int32_t*>(out));
+                    std::int32_t* out) {
+  each_row(CodeSquaredL2{query}, codes, stride, rows, out);
 }
 
 void CodesL1(const std::int8_t* query,
              const std::int8_t* codes,
              std::size_t stride,
              std::size_t rows,
-             std::uint32_t* out) {
-  each_row(CodeL1{query}, codes, stride, rows, reinterpret_cast<std::int32_t*>(out));
-}
-
-/// The bits of test(at) for 64 values, the lanes of one vector at a time.
-template <class D, class Test>
-HWY_INLINE std::uint64_t bits_of_64(D d, const Test& test) {
-  std::uint64_t bits = 0;
-  std::uint8_t some[8] = {};
-  for (std::size_t at = 0; at < 64; at += hn::Lanes(d)) {
-    hn::StoreMaskBits(d, test(at), some);
-    std::uint64_t next = 0;
-    std::memcpy(&next, some, (hn::Lanes(d) + 7) / 8);
-    bits |= next << at;
-  }
-  return bits;
-}
-
-std::uint64_t Reaching(const float* values, float threshold) {
-  const hn::CappedTag<float, 16> d;
-  const auto limit = hn::Set(d, threshold);
-  return bits_of_64(
-      d, [&](std::size_t at) { return hn::Not(hn::Lt(hn::LoadU(d, values + at), limit)); });
-}
-
-std::uint64_t Within(const std::int32_t* values, std::int32_t low, std::int32_t high) {
-  const hn::CappedTag<std::int32_t, 16> d;
-  const auto least = hn::Set(d, low);
-  const auto most = hn::Set(d, high);
-  return bits_of_64(d, [&](std::size_t at) {
-    const auto value = hn::LoadU(d, values + at);
-    return hn::Not(hn::Or(hn::Gt(least, value), hn::Gt(value, most)));
-  });
+             std::int32_t* out) {
+  each_row(CodeL1{query}, codes, stride, rows, out);
 }
 
 #endif
@@ -296,8 +245,6 @@ namespace bookreco {
 HWY_EXPORT(CodesDot);
 HWY_EXPORT(CodesSquaredL2);
 HWY_EXPORT(CodesL1);
-HWY_EXPORT(Reaching);
-HWY_EXPORT(Within);
 HWY_EXPORT(RowsDot);
 HWY_EXPORT(RowsSquaredL2);
 HWY_EXPORT(RowsL1);
@@ -314,7 +261,7 @@ void codes_squared_l2(const std::int8_t* query,
                       const std::int8_t* codes,
                       std::size_t stride,
                       std::size_t rows,
-                      std::uint32_t* out) {
+                      std::int32_t* out) {
   HWY_DYNAMIC_DISPATCH(CodesSquaredL2)(query, codes, stride, rows, out);
 }
 
@@ -322,16 +269,8 @@ void codes_l1(const std::int8_t* query,
               const std::int8_t* codes,
               std::size_t stride,
               std::size_t rows,
-              std::uint32_t* out) {
+              std::int32_t* out) {
   HWY_DYNAMIC_DISPATCH(CodesL1)(query, codes, stride, rows, out);
-}
-
-std::uint64_t reaching(const float* values, float threshold) {
-  return HWY_DYNAMIC_DISPATCH(Reaching)(values, threshold);
-}
-
-std::uint64_t within(const std::int32_t* values, std::int32_t low, std::int32_t high) {
-  return HWY_DYNAMIC_DISPATCH(Within)(values, low, high);
 }
 
 double exact_dot(const float* a, const float* b, std::size_t stride) {

@@ -11,8 +11,8 @@ namespace bookreco {
 // zero beyond the dimension. No alignment is needed. Sums of codes are integers and exact; sums in
 // fp64 have a fixed order of additions on one CPU type, so that equal rows get equal results.
 
-inline constexpr std::size_t kStrideUnit = 64;  ///< a cache line of codes
-inline constexpr std::size_t kMaxStride = 65'536;
+inline constexpr std::size_t kStrideUnit = 64;     ///< a cache line of codes
+inline constexpr std::size_t kMaxStride = 32'768;  ///< so that sums of squares stay below 2^31
 
 /// out[r] = Σ query[d] · codes[r][d]. Σ |query[d]| · 127 must be below 2^31.
 void codes_dot(const std::int16_t* query,
@@ -26,20 +26,14 @@ void codes_squared_l2(const std::int8_t* query,
                       const std::int8_t* codes,
                       std::size_t stride,
                       std::size_t rows,
-                      std::uint32_t* out);
+                      std::int32_t* out);
 
 /// out[r] = Σ |query[d] − codes[r][d]|, at most kMaxStride places.
 void codes_l1(const std::int8_t* query,
               const std::int8_t* codes,
               std::size_t stride,
               std::size_t rows,
-              std::uint32_t* out);
-
-/// Bit i of the answer tells whether values[i] reaches the threshold, or is NaN; 64 values.
-std::uint64_t reaching(const float* values, float threshold);
-
-/// Bit i tells whether low ≤ values[i] ≤ high; 64 values.
-std::uint64_t within(const std::int32_t* values, std::int32_t low, std::int32_t high);
+              std::int32_t* out);
 
 /// The same sums of two fp32 rows in fp64.
 double exact_dot(const float* a, const float* b, std::size_t stride);

@@ -43,11 +43,13 @@ std::vector<Candidate> nearest(const Snapshot& snapshot,
                                Metric metric,
                                std::size_t k,
                                const Scope& scope,
-                               std::size_t threads) {
+                               std::size_t threads,
+                               std::span<const Neighbour> guesses) {
   if (k == 0 || vector.size() != snapshot.base->vectors().dimension() || is_zero(vector)) {
     return {};
   }
-  const auto base = snapshot.base->vectors().search(vector, metric, k, scope.of(false), threads);
+  const auto base =
+      snapshot.base->vectors().search(vector, metric, k, scope.of(false), threads, guesses);
   std::vector<Neighbour> delta;
   if (snapshot.delta) {
     delta = snapshot.delta->vectors().search(vector, metric, k, scope.of(true), threads);

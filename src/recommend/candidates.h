@@ -30,13 +30,14 @@ std::vector<Candidate> merge_ranked(const Snapshot& snapshot,
                                     std::span<const Neighbour> delta);
 
 /// The k nearest rows in scope by an exact scan of both segments. Empty for a vector that is zero,
-/// not finite or of another dimension.
+/// not finite or of another dimension. `guesses` are rows of the base that may be in the answer.
 std::vector<Candidate> nearest(const Snapshot& snapshot,
                                std::span<const float> vector,
                                Metric metric,
                                std::size_t k,
                                const Scope& scope,
-                               std::size_t threads);
+                               std::size_t threads,
+                               std::span<const Neighbour> guesses = {});
 
 /// Vectors of books without words are all zero and like nothing.
 bool is_zero(std::span<const float> vector);

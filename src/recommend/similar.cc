@@ -119,9 +119,16 @@ std::optional<std::vector<Candidate>> from_lists(const Search& search) {
 
 std::vector<Candidate> from_scan(const Search& search) {
   const auto vector = vector_of(search.snapshot, search.source);
+  const auto guesses = search.source.in_delta ? std::span<const Neighbour>()
+                                              : search.snapshot.base->neighbours(search.source.row);
   for (std::size_t wanted = search.k + kSpareRows;; wanted *= 4) {
-    const std::vector<Candidate> ranked = nearest(
-        search.snapshot, vector, search.request.metric, wanted, search.scope, search.threads);
+    const std::vector<Candidate> ranked = nearest(search.snapshot,
+                                                  vector,
+                                                  search.request.metric,
+                                                  wanted,
+                                                  search.scope,
+                                                  search.threads,
+                                                  guesses);
     Picker picker(search);
     const bool full = std::any_of(
         ranked.begin(), ranked.end(), [&](const Candidate& next) { return picker.offer(next); });
