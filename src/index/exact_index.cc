@@ -178,6 +178,9 @@ std::vector<Neighbour> ExactIndex::search(std::span<const float> query,
   }
   Nearest guessed(reference, metric, k);
   for (const Neighbour& guess : guesses) {
+    if (guessed.full()) {
+      break;
+    }
     if (allowed == nullptr || allowed->contains(guess.row)) {
       guessed.offer(guess.row);
     }

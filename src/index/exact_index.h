@@ -59,7 +59,7 @@ class ExactIndex {
   /// The k nearest rows, nearest first; only rows of `allowed` when given (as many rows as this).
   /// Scans on up to `threads` threads where that pays. `query` has dimension() values; no row is
   /// near one that holds a NaN or an infinity. `guesses` are different rows that may well be in the
-  /// answer: they make the scan faster and change nothing else.
+  /// answer, the likeliest first: they make the scan faster and change nothing else.
   std::vector<Neighbour> search(std::span<const float> query,
                                 Metric metric,
                                 std::size_t k,

@@ -11,8 +11,9 @@
 namespace bookreco {
 namespace {
 
-/// Rows asked for beyond k, for the editions that will be dropped.
-constexpr std::size_t kSpareRows = 16;
+/// Rows asked for beyond k, for the editions that will be dropped; more are asked for when they
+/// were not enough.
+constexpr std::size_t kSpareRows = 6;
 /// A value that more rows have says too little to look at each of them.
 constexpr std::size_t kMaxRowsOfValue = 50'000;
 
