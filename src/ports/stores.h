@@ -77,6 +77,10 @@ class BookStore {
   /// `book.upserted` outbox event for the batch when anything changed, in the same transaction.
   /// Answers one outcome per book.
   virtual Result<std::vector<UpsertOutcome>> upsert(std::span<const Book> books) = 0;
+  /// About `books` books are going to be upserted, call by call. A store they are many for may do
+  /// then with slower queries, until end_load, or until it is opened again after a load that died.
+  virtual Status begin_load(std::int64_t books) = 0;
+  virtual Status end_load() = 0;
   /// Marks books deleted; unknown ids are passed over. Answers how many were there.
   virtual Result<std::int64_t> remove(std::span<const std::string> ids) = 0;
   /// In the order asked; nullopt where unknown. An id is looked up as id, then as EAN or ISBN-13.

@@ -202,6 +202,19 @@ Result<std::vector<UpsertOutcome>> SqlBookStore::upsert(std::span<const Book> bo
   return write_value<Outcomes>(database_, body, [&] { facets_.forget(); });
 }
 
+Status SqlBookStore::begin_load(std::int64_t books) {
+  // Making all indexes anew must cost less than keeping them up row by row.
+  constexpr std::int64_t kMany = 10'000;
+  constexpr std::int64_t kTimesThoseThere = 4;
+  BOOKRECO_TRY(const std::int64_t there,
+               read_value<std::int64_t>(
+                   database_, [](SqlSession& session, std::int64_t& number) -> Status {
+                     BOOKRECO_TRY(number, one_integer(session, "SELECT max(number) FROM books"));
+                     return {};
+                   }));
+  return books >= kMany && books / kTimesThoseThere >= there ? database_.begin_load() : Status();
+}
+
 Result<std::int64_t> SqlBookStore::remove(std::span<const std::string> ids) {
   std::vector<std::string> known(ids.begin(), ids.end());
   std::erase_if(known, [](const std::string& id) { return !storable(id); });

@@ -12,6 +12,8 @@ class SqlBookStore final : public BookStore {
   SqlBookStore(SqlDatabase& database, const Clock& clock) : database_(database), clock_(clock) {}
 
   Result<std::vector<UpsertOutcome>> upsert(std::span<const Book> books) override;
+  Status begin_load(std::int64_t books) override;
+  Status end_load() override { return database_.end_load(); }
   Result<std::int64_t> remove(std::span<const std::string> ids) override;
   Result<std::vector<std::optional<Book>>> get(std::span<const std::string> ids) override;
   Result<BookPage> query(const BookQuery& query) override;

@@ -84,6 +84,10 @@ class SqlDatabase {
   Status write(const Body& body) {
     return write(body, [] {});
   }
+  /// Rows are about to be written that are many times those there: what only makes queries quick
+  /// may be put off until end_load, or until the next opening. Not inside a transaction.
+  virtual Status begin_load() = 0;
+  virtual Status end_load() = 0;
   /// Stores::wait_for_change; each thread is told of what was committed since its own last call, or
   /// since the opening.
   virtual bool wait_for_change(std::chrono::milliseconds timeout) = 0;

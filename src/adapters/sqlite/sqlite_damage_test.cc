@@ -95,13 +95,14 @@ TEST_F(SqliteFile, damaged_anywhere_never_crashes_the_reader) {
   fill(2'000);
   const std::string sound = *read_file(file_);
   const auto size = sound.size();
+  constexpr std::uint64_t kPage = 8192;
   Random random(20240229);
   int told = 0;
   for (int round = 0; round < 30; ++round) {
     ASSERT_TRUE(write_file(file_, sound));
     for (int hits = 0; hits < 40; ++hits) {
       // Page headers, where damage hurts most.
-      const std::uint64_t page = 4096 * (1 + random.below(size / 4096 - 1));
+      const std::uint64_t page = kPage * (1 + random.below(size / kPage - 1));
       std::string noise;
       for (int i = 0; i < 16; ++i) {
         noise += static_cast<char>(random.below(256));

@@ -5,6 +5,7 @@
 
 #include "adapters/sql/columns.h"
 #include "adapters/sqlite/migrations.h"
+#include "adapters/sqlite/query_indexes.h"
 
 namespace bookreco {
 namespace {
@@ -70,6 +71,8 @@ Result<std::unique_ptr<SqliteDatabase>> SqliteDatabase::open(const Path& file,
     }
     return in_context(file.string(), error);
   }
+  // Made up by the next opening when it fails here, on a full disk say: queries are only slower.
+  static_cast<void>(database->make_up_indexes());
   BOOKRECO_TRY(database->watcher_, SqliteSession::open(file, options, Use::kRead));
   BOOKRECO_TRY(database->data_version_, one_integer(*database->watcher_, "PRAGMA data_version"));
   return database;
@@ -136,6 +139,37 @@ Status SqliteDatabase::write(const Body& body, const std::function<void()>& undo
     committed_.notify_all();
   }
   return status;
+}
+
+Status SqliteDatabase::begin_load() {
+  Result<FileLock> lock = lock_load();
+  if (!lock) {  // another load goes on
+    return lock.error().code == Code::kUnavailable ? Status() : std::unexpected(lock.error());
+  }
+  return write([&](SqlSession&) -> Status {
+    BOOKRECO_TRY_VOID(drop_query_indexes(*writer_));
+    load_.emplace(*std::move(lock));
+    return {};
+  });
+}
+
+Status SqliteDatabase::end_load() {
+  if (!take_turn()) {
+    return fail(Code::kUnavailable, "the database was written by others for too long: try again");
+  }
+  Status made = load_ ? make_query_indexes(*writer_) : Status();
+  load_.reset();
+  end_turn();
+  return made;
+}
+
+Status SqliteDatabase::make_up_indexes() {
+  BOOKRECO_TRY(const bool whole, query_indexes_are_whole(*writer_));
+  if (whole) {
+    return {};
+  }
+  BOOKRECO_TRY(const FileLock lock, lock_load());  // else a load goes on, which will make them
+  return make_query_indexes(*writer_);
 }
 
 void SqliteDatabase::poll_commits() {

@@ -4,6 +4,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <thread>
 #include <vector>
 
@@ -24,6 +25,8 @@ class SqliteDatabase final : public SqlDatabase {
   Status read(const Body& body) override;
   using SqlDatabase::write;
   Status write(const Body& body, const std::function<void()>& undone) override;
+  Status begin_load() override;
+  Status end_load() override;
   bool wait_for_change(std::chrono::milliseconds timeout) override;
 
  private:
@@ -34,6 +37,9 @@ class SqliteDatabase final : public SqlDatabase {
   bool take_turn();
   void end_turn();
   void poll_commits();
+  /// Held while a load goes on without query indexes; given up when its process dies.
+  Result<FileLock> lock_load() const { return FileLock::acquire(file_.string() + ".load"); }
+  Status make_up_indexes();
 
   const Path file_;
   const SqliteOptions options_;
@@ -42,6 +48,7 @@ class SqliteDatabase final : public SqlDatabase {
   std::condition_variable turn_over_;
   bool writing_ = false;  // guarded by turn_mutex_; who sets it has writer_
   std::unique_ptr<SqliteSession> writer_;
+  std::optional<FileLock> load_;  // used by who has writer_
 
   std::mutex pool_mutex_;
   std::vector<std::unique_ptr<SqliteSession>> idle_;  // guarded by pool_mutex_

@@ -11,6 +11,8 @@ namespace {
 /// Books by id, in memory.
 class FakeBooks final : public BookStore {
  public:
+  Status begin_load(std::int64_t) override { return {}; }
+  Status end_load() override { return {}; }
   Result<std::vector<UpsertOutcome>> upsert(std::span<const Book> books) override {
     std::vector<UpsertOutcome> outcomes;
     for (const Book& book : books) {

@@ -24,6 +24,8 @@ class FakeStores final : public Stores, public BookStore, public ReaderStore, pu
   Outbox& outbox() override { return absent<Outbox>(); }
   bool wait_for_change(std::chrono::milliseconds /*timeout*/) override { return false; }
 
+  Status begin_load(std::int64_t) override { return {}; }
+  Status end_load() override { return {}; }
   Result<std::vector<UpsertOutcome>> upsert(std::span<const Book> books) override {
     if (upserts_before_full == 0) {
       return fail(Code::kResourceExhausted, "the disk is full");

@@ -92,15 +92,17 @@ Status load_books(const Batch& batch,
   BOOKRECO_TRY(ByteSource source, ByteSource::open(batch.prepared().string()));
   LineReader lines(std::move(source), std::size_t{256} << 20);
   BookLoader loader(store, ids, summary);
-  const auto total = static_cast<std::uint64_t>(summary.read - summary.rejected);
+  const std::int64_t total = summary.read - summary.rejected;
+  BOOKRECO_TRY_VOID(store.begin_load(total));
   for (std::uint64_t done = 1;; ++done) {
     BOOKRECO_TRY(const auto line, lines.next());
     if (!line) {
-      return loader.finish();
+      BOOKRECO_TRY_VOID(loader.finish());
+      return store.end_load();
     }
     BOOKRECO_TRY(Book book, book_from_json(line->text));
     BOOKRECO_TRY_VOID(loader.add(std::move(book)));
-    report(progress, "load", done, total);
+    report(progress, "load", done, static_cast<std::uint64_t>(total));
   }
 }
 
