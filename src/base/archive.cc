@@ -297,6 +297,8 @@ Result<ZstdWriter> ZstdWriter::create(const Path& path, int level) {
   auto impl = std::make_unique<Impl>(std::move(file));
   ZSTD_CCtx_setParameter(impl->context, ZSTD_c_compressionLevel, level);
   ZSTD_CCtx_setParameter(impl->context, ZSTD_c_checksumFlag, 1);
+  // Compresses beside the caller; a libzstd without threads refuses, and compresses here.
+  ZSTD_CCtx_setParameter(impl->context, ZSTD_c_nbWorkers, 1);
   return ZstdWriter(std::move(impl));
 }
 

@@ -75,6 +75,25 @@ TEST_P(BookStoreCases, take_the_same_id_twice_in_a_batch_in_order) {
   EXPECT_EQ(stores_->books().facets(FacetKind::kLabel, "essai", 0, 10)->total, 0);
 }
 
+TEST_P(BookStoreCases, answer_the_same_while_a_load_goes_on) {
+  for (const bool ended : {false, true}) {
+    ASSERT_TRUE(stores_->books().begin_load(1'000'000));
+    const std::vector<Book> books{whole_book(ended ? 3 : 1), whole_book(ended ? 4 : 2)};
+    EXPECT_THAT(*stores_->books().upsert(books), ElementsAre(kLoaded, kLoaded));
+    EXPECT_THAT(*stores_->books().upsert(books), ElementsAre(kUnchanged, kUnchanged));
+    BookQuery query;
+    query.work_id = books[0].work_id;
+    query.sort = BookSort::kTitle;
+    EXPECT_EQ(stores_->books().query(query)->books.at(0), books[0]);
+    EXPECT_EQ(stores_->books().facets(FacetKind::kCollection, "", 0, 9)->facets.at(0).books,
+              ended ? 4 : 2);
+    ASSERT_TRUE(stores_->books().end_load());
+    EXPECT_EQ(stores_->books().query(query)->books.at(0), books[0]);
+  }
+  ASSERT_TRUE(stores_->books().end_load());
+  EXPECT_EQ(*stores_->books().last_change(), 4);
+}
+
 TEST_P(BookStoreCases, number_changes_without_gaps_or_repeats) {
   EXPECT_EQ(*stores_->books().last_change(), 0);
   ASSERT_TRUE(stores_->books().upsert(std::vector{bare_book("a"), bare_book("b"), bare_book("c")}));

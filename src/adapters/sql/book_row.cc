@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "adapters/sql/columns.h"
+#include "domain/book_json.h"
 #include "domain/fold.h"
 
 namespace bookreco {
@@ -22,35 +23,22 @@ constexpr std::array kColumns{"change",        "deleted",     "id",
                               "depth_cm",      "description", "facets",
                               "number"};
 
-/// The texts that a row's parameters point to.
-struct Derived {
-  Derived(const Book& book, const BookRowState& state)
-      : title_folded(fold(book.title)),
-        authors(list_column(book.authors)),
-        labels(list_column(book.labels)),
-        facets(list_column(state.facets)) {}
-  std::string title_folded;
-  std::string authors;
-  std::string labels;
-  std::string facets;
-};
-
 SqlValue integer_or_null(const std::optional<int>& value) {
   return value ? SqlValue(std::int64_t{*value}) : SqlValue();
 }
 
 std::array<SqlValue, kColumns.size()> values(const Book& book,
-                                             const Derived& derived,
-                                             const BookRowState& state) {
+                                             const BookRowState& state,
+                                             std::string_view facets) {
   return {state.change,
           std::int64_t{state.deleted},
           book.id,
-          state.content_hash,
+          state.texts.content_hash,
           or_null(book.work_id),
           or_null(book.title),
-          derived.title_folded,
-          derived.authors,
-          derived.labels,
+          state.texts.title_folded,
+          state.texts.authors,
+          state.texts.labels,
           or_null(book.cover_url),
           or_null(book.collection),
           or_null(book.series),
@@ -68,7 +56,7 @@ std::array<SqlValue, kColumns.size()> values(const Book& book,
           or_null(book.height_cm),
           or_null(book.depth_cm),
           or_null(book.description),
-          derived.facets,
+          facets,
           state.number};
 }
 
@@ -94,8 +82,8 @@ Status write_row(SqlSession& session,
                  std::string_view statement,
                  const Book& book,
                  const BookRowState& state) {
-  const Derived derived(book, state);
-  const auto run = session.run(statement, values(book, derived, state), {});
+  const std::string facets = list_column(state.facets);
+  const auto run = session.run(statement, values(book, state, facets), {});
   return run ? Status() : std::unexpected(run.error());
 }
 
@@ -130,6 +118,12 @@ class Reader {
 };
 
 }  // namespace
+
+BookTexts::BookTexts(const Book& book)
+    : content_hash(bookreco::content_hash(book)),
+      title_folded(fold(book.title)),
+      authors(list_column(book.authors)),
+      labels(list_column(book.labels)) {}
 
 Status require_storable(const Book& book) {
   BOOKRECO_TRY_VOID(require_key(book.id, "id", "a book"));

@@ -18,12 +18,23 @@ namespace bookreco {
 /// database holds.
 Status require_storable(const Book& book);
 
+/// What a row holds that follows from the book alone: made before the transaction, on any thread.
+struct BookTexts {
+  BookTexts() = default;
+  explicit BookTexts(const Book& book);
+
+  std::string content_hash;
+  std::string title_folded;
+  std::string authors;
+  std::string labels;
+};
+
 /// What a row holds beside the book.
 struct BookRowState {
   std::int64_t number = 0;
   std::int64_t change = 0;
   bool deleted = false;
-  std::string_view content_hash;
+  const BookTexts& texts;
   std::span<const std::int64_t> facets;
 };
 

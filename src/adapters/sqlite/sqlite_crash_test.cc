@@ -8,6 +8,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "adapters/sqlite/query_indexes.h"
 #include "adapters/sqlite/sqlite_database.h"
 #include "adapters/sqlite/sqlite_stores.h"
 #include "adapters/sqlite/test_books.h"
@@ -30,6 +31,9 @@ std::unique_ptr<Stores> open(const Path& file) {
 /// Upserts batch after batch until it is killed; says each on `pipe` when it is committed.
 [[noreturn]] void load(const Path& file, int first_batch, int pipe) {
   const auto stores = open(file);
+  if (!stores->books().begin_load(1'000'000)) {
+    ::_exit(1);
+  }
   for (int batch = first_batch;; ++batch) {
     if (!stores->books().upsert(numbered_books(batch * kPerBatch, kPerBatch)) ||
         ::write(pipe, &batch, sizeof batch) != sizeof batch) {
@@ -70,6 +74,7 @@ int load_and_kill(const Path& file, int first_batch, std::uint64_t microseconds)
 int whole_batches(const Path& file) {
   EXPECT_TRUE(check_sqlite(file));
   const auto stores = open(file);
+  EXPECT_TRUE(*query_indexes_are_whole(**SqliteSession::open(file, {}, SqliteSession::Use::kRead)));
   const auto books = static_cast<int>(*stores->books().count());
   EXPECT_EQ(books % kPerBatch, 0);
   EXPECT_EQ(*stores->books().last_change(), books);

@@ -148,6 +148,7 @@ Status SqliteDatabase::begin_load() {
   }
   return write([&](SqlSession&) -> Status {
     BOOKRECO_TRY_VOID(drop_query_indexes(*writer_));
+    BOOKRECO_TRY_VOID(writer_->keep_log(true));
     load_.emplace(*std::move(lock));
     return {};
   });
@@ -158,6 +159,9 @@ Status SqliteDatabase::end_load() {
     return fail(Code::kUnavailable, "the database was written by others for too long: try again");
   }
   Status made = load_ ? make_query_indexes(*writer_) : Status();
+  if (load_ && made) {
+    made = writer_->keep_log(false);
+  }
   load_.reset();
   end_turn();
   return made;

@@ -119,7 +119,11 @@ int SqliteSession::on_commit(void* self, sqlite3* connection, const char* schema
 
 Status SqliteSession::checkpoint_by_size() {
   sqlite3_wal_hook(connection_, &SqliteSession::on_commit, this);
-  return run_script(fmt::format("PRAGMA journal_size_limit = {}", kIdleLogBytes));
+  return keep_log(false);
+}
+
+Status SqliteSession::keep_log(bool keep) {
+  return run_script(fmt::format("PRAGMA journal_size_limit = {}", keep ? -1 : kIdleLogBytes));
 }
 
 Result<std::unique_ptr<SqliteSession>> SqliteSession::open(const Path& file,

@@ -40,6 +40,9 @@ class SqliteSession final : public SqlSession {
   /// Lets the log grow with the database before it is copied into it: a load rewrites the same
   /// index pages again and again.
   Status checkpoint_by_size();
+  /// Whether the log's file keeps its length when it begins anew: a load would only allocate it
+  /// again.
+  Status keep_log(bool keep);
   bool in_transaction() const { return sqlite3_get_autocommit(connection_) == 0; }
 
  private:

@@ -1,5 +1,7 @@
 #include <algorithm>
+#include <future>
 #include <unordered_map>
+#include <utility>
 
 #include "base/hash.h"
 #include "domain/book_json.h"
@@ -11,10 +13,10 @@
 namespace bookreco {
 namespace {
 
-constexpr std::size_t kBatchBooks = 2'000;
+constexpr std::size_t kBatchBooks = 4'000;
 
-/// Upserts books a batch at a time. Rows of one book wait for its last one and are stored merged,
-/// so that loading the same files again changes nothing.
+/// Upserts books a batch at a time, in order, while the next is read. Rows of one book wait for its
+/// last one and are stored merged, so that loading the same files again changes nothing.
 class BookLoader {
  public:
   BookLoader(BookStore& store, const PreparedIds& ids, IngestSummary& summary)
@@ -46,12 +48,14 @@ class BookLoader {
     for (auto& [id, book] : waiting_) {  // ids of equal hash
       BOOKRECO_TRY_VOID(put(std::move(book), hash64(id)));
     }
-    return flush();
+    BOOKRECO_TRY_VOID(flush());
+    return join();
   }
 
  private:
   Status put(Book&& book, std::uint64_t key) {
     if (std::binary_search(partial_.begin(), partial_.end(), key)) {
+      BOOKRECO_TRY_VOID(join());  // it may name a book of the batch under way
       BOOKRECO_TRY(auto stored, store_.get(std::span(&book.id, 1)));
       if (stored.front()) {
         merge(*stored.front(), book);
@@ -62,17 +66,27 @@ class BookLoader {
     return batch_.size() < kBatchBooks ? Status() : flush();
   }
 
+  /// Starts to store the batch, once the one before is stored.
   Status flush() {
-    if (batch_.empty()) {
+    BOOKRECO_TRY_VOID(join());
+    if (!batch_.empty()) {
+      storing_ = std::async(std::launch::async, [this, books = std::exchange(batch_, {})] {
+        return store_.upsert(books);
+      });
+    }
+    return {};
+  }
+
+  Status join() {
+    if (!storing_.valid()) {
       return {};
     }
-    BOOKRECO_TRY(const auto outcomes, store_.upsert(batch_));
+    BOOKRECO_TRY(const auto outcomes, storing_.get());
     for (const UpsertOutcome outcome : outcomes) {
       summary_.loaded += outcome == UpsertOutcome::kLoaded ? 1 : 0;
       summary_.updated += outcome == UpsertOutcome::kUpdated ? 1 : 0;
       summary_.unchanged += outcome == UpsertOutcome::kUnchanged ? 1 : 0;
     }
-    batch_.clear();
     return {};
   }
 
@@ -80,6 +94,7 @@ class BookLoader {
   const std::vector<std::uint64_t>& partial_;
   IngestSummary& summary_;
   std::vector<Book> batch_;
+  std::future<Result<std::vector<UpsertOutcome>>> storing_;  // waits when destroyed
   std::unordered_map<std::uint64_t, std::size_t> rows_left_;
   std::unordered_map<std::string, Book> waiting_;
 };
