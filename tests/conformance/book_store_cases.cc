@@ -78,7 +78,7 @@ TEST_P(BookStoreCases, take_the_same_id_twice_in_a_batch_in_order) {
 TEST_P(BookStoreCases, answer_the_same_while_a_load_goes_on) {
   for (const bool ended : {false, true}) {
     ASSERT_TRUE(stores_->books().begin_load(1'000'000));
-    const std::vector<Book> books{whole_book(ended ? 3 : 1), whole_book(ended ? 4 : 2)};
+    const std::vector<Book> books{whole_book(ended ? 4 : 2), whole_book(ended ? 5 : 3)};
     EXPECT_THAT(*stores_->books().upsert(books), ElementsAre(kLoaded, kLoaded));
     EXPECT_THAT(*stores_->books().upsert(books), ElementsAre(kUnchanged, kUnchanged));
     BookQuery query;
