@@ -154,6 +154,7 @@ Result<Hits> recommend(const std::shared_ptr<const Snapshot>& snapshot,
     return answer;
   }
   const Scope scope(*snapshot, request.filter);
+  answer.history = static_cast<std::int64_t>(history.liked.size() + history.disliked.size());
   if (!history.liked.empty()) {
     const auto chosen = choose(*snapshot, request, history, scope, threads);
     if (!chosen.empty()) {
