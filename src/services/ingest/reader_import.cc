@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "base/hash.h"
+#include "ports/active_run.h"
 #include "services/ingest/reader_rows.h"
 #include "services/ingest/row_report.h"
 
@@ -216,59 +217,48 @@ class Importer final : public ConvertSink {
   std::vector<Row> batch_;
 };
 
-Run run_of(const ReaderImportRequest& request, const std::string& id, Timestamp now) {
-  Run run;
-  run.id = id;
-  run.kind = "import_readers";
-  run.status = "running";
-  run.started_at = now;
-  run.parameters = {{"files", fmt::format("{}", fmt::join(request.files, ", "))},
-                    {"threshold", fmt::format("{}", request.threshold)}};
-  return run;
-}
-
 }  // namespace
 
 Result<ReaderImportSummary> ReaderImport::run(const ReaderImportRequest& request,
                                               const ProgressFn& progress) {
   const Stopwatch time;
   const Timestamp now = clock_.now();
-  const std::string id =
-      fmt::format("{}-{}-readers",
-                  to_file_stamp(now),
-                  hex(hash64(to_iso8601(now), static_cast<std::uint64_t>(::getpid()))).substr(0, 8));
   Path path = request.report;
   if (path.empty()) {
+    const auto process = static_cast<std::uint64_t>(::getpid());
     BOOKRECO_TRY_VOID(make_folders(data_folder_ / "imports"));
-    path = data_folder_ / "imports" / (id + ".jsonl");
+    path = data_folder_ / "imports" /
+           fmt::format("{}-{}.jsonl", to_file_stamp(now), hex(hash64(to_iso8601(now), process)));
   }
   ReaderImportSummary summary;
   summary.dry_run = request.dry_run;
   BOOKRECO_TRY(RowReport report, RowReport::create(path, request.files, summary));
-  Run run = run_of(request, id, now);
-  if (!request.dry_run) {
-    BOOKRECO_TRY_VOID(stores_.runs().save(run));
-  }
-  Importer importer(request, stores_, now, report);
-  Status done = convert_files(request.files, request.convert, importer, progress);
-  if (done) {
-    done = importer.finish();
+  const auto load = [&]() -> Status {
+    Importer importer(request, stores_, now, report);
+    Status done = convert_files(request.files, request.convert, importer, progress);
+    if (done) {
+      done = importer.finish();
+    }
+    Status told = report.commit();  // what was stored and refused before a failure is told too
+    return done ? told : done;
+  };
+  if (request.dry_run) {
+    BOOKRECO_TRY_VOID(load());
+  } else {
+    BOOKRECO_TRY(ActiveRun run,
+                 ActiveRun::start(stores_.runs(),
+                                  clock_,
+                                  {"import_readers",
+                                   {{"files", fmt::format("{}", fmt::join(request.files, ", "))},
+                                    {"threshold", fmt::format("{}", request.threshold)}}}));
+    const Status done = load();
+    run.metrics({{"rows", static_cast<double>(summary.rows)},
+                 {"recorded", static_cast<double>(summary.recorded)},
+                 {"replaced", static_cast<double>(summary.replaced)},
+                 {"refused", static_cast<double>(summary.refused)}});
+    BOOKRECO_TRY_VOID(run.end(done));
   }
   summary.seconds = time.seconds();
-  Status told = report.commit();  // what was stored and refused before a failure is told too
-  if (!request.dry_run) {
-    run.status = done ? "finished" : "failed";
-    run.message = done ? "" : done.error().message;
-    run.ended_at = clock_.now();
-    run.metrics = {{"rows", static_cast<double>(summary.rows)},
-                   {"recorded", static_cast<double>(summary.recorded)},
-                   {"replaced", static_cast<double>(summary.replaced)},
-                   {"refused", static_cast<double>(summary.refused)},
-                   {"seconds", summary.seconds}};
-    BOOKRECO_TRY_VOID(stores_.runs().save(run));
-  }
-  BOOKRECO_TRY_VOID(std::move(done));
-  BOOKRECO_TRY_VOID(std::move(told));
   return summary;
 }
 
