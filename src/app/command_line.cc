@@ -208,7 +208,8 @@ void CommandLine::add_recommend() {
 }
 
 void CommandLine::add_readers() {
-  CLI::App* readers = app_.add_subcommand("readers", "What readers think of books and do with them");
+  CLI::App* readers =
+      app_.add_subcommand("readers", "What readers think of books and do with them");
   readers->fallthrough();
   readers->require_subcommand(1);
   CLI::App* import = command(
@@ -230,25 +231,28 @@ void CommandLine::add_readers() {
       ->check(CLI::Range(0.0, 1.0))
       ->default_val(0.75);
   import->add_option("--report", to.report, "Where the row report goes");
-  CLI::App* list = command("list",
-                           "Who is known",
-                           "  bookreco readers list --prefix goodbooks-1\n",
-                           [this] { return run_readers_list(context_, readers_list_); },
-                           readers);
+  CLI::App* list = command(
+      "list",
+      "Who is known",
+      "  bookreco readers list --prefix goodbooks-1\n",
+      [this] { return run_readers_list(context_, readers_list_); },
+      readers);
   list->add_option("--prefix", readers_list_.prefix, "Ids that begin so");
   list->add_option("-k", readers_list_.k, "How many readers")->default_val(50);
-  CLI::App* show = command("show",
-                           "A reader's library, and what it weighs",
-                           "  bookreco readers show synthetic-0001\n",
-                           [this] { return run_readers_show(context_, readers_show_); },
-                           readers);
+  CLI::App* show = command(
+      "show",
+      "A reader's library, and what it weighs",
+      "  bookreco readers show synthetic-0001\n",
+      [this] { return run_readers_show(context_, readers_show_); },
+      readers);
   show->add_option("reader", readers_show_.reader, "The reader's id")->required();
   show->add_option("-k", readers_show_.k, "How many books")->default_val(50);
-  CLI::App* remove = command("remove",
-                             "Forget a reader with everything",
-                             "  bookreco readers remove anna\n",
-                             [this] { return run_readers_remove(context_, readers_remove_); },
-                             readers);
+  CLI::App* remove = command(
+      "remove",
+      "Forget a reader with everything",
+      "  bookreco readers remove anna\n",
+      [this] { return run_readers_remove(context_, readers_remove_); },
+      readers);
   remove->add_option("reader", readers_remove_, "The reader's id")->required();
 }
 

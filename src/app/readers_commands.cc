@@ -26,9 +26,9 @@ std::string said(const LibraryEntry& entry) {
 using Weights = std::unordered_map<std::string, double>;
 
 Result<Weights> weights_of(Platform& platform, const std::string& reader) {
-  BOOKRECO_TRY(const auto history,
-               platform.stores().readers().history(reader,
-                                                   std::numeric_limits<std::int64_t>::max()));
+  BOOKRECO_TRY(
+      const auto history,
+      platform.stores().readers().history(reader, std::numeric_limits<std::int64_t>::max()));
   Weights weights;
   for (WeightedBook& book :
        weigh(history, platform.settings().interactions, system_clock().now())) {

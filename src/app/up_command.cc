@@ -135,8 +135,7 @@ Status run_up(const CommandContext& context, const UpOptions& options) {
   Metrics metrics;
   add_process_metrics(metrics);
   add_gauges(metrics, *platform);
-  const Api api(
-      platform->catalog(), platform->interactions(), platform->recommender(), metrics);
+  const Api api(platform->catalog(), platform->interactions(), platform->recommender(), metrics);
   Router router;
   api.add_routes(router);
   BOOKRECO_TRY(const auto server,

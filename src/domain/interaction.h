@@ -10,8 +10,8 @@
 
 namespace bookreco {
 
-/// What a reader did with a book. Names and numbers are frozen: names travel in the API, numbers are
-/// stored.
+/// What a reader did with a book. Names and numbers are frozen: names travel in the API, numbers
+/// are stored.
 enum class InteractionKind : std::uint8_t {
   kLoved = 0,
   kLiked = 1,

@@ -113,9 +113,8 @@ void read_one(std::string_view text, IsbnReading& whole, IsbnReading& mended) {
     }
     return;
   }
-  const std::string_view body = text.ends_with('X') || text.ends_with('x')
-                                    ? text.substr(0, text.size() - 1)
-                                    : text;
+  const std::string_view body =
+      text.ends_with('X') || text.ends_with('x') ? text.substr(0, text.size() - 1) : text;
   if (text.size() >= 7 && text.size() < 10 && are_digits(body)) {
     add(mended.isbns, parse_isbn(std::string(10 - text.size(), '0') + std::string(text)));
   }

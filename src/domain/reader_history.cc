@@ -84,8 +84,7 @@ class Scale {
   double weight(Kind kind) const { return policy_.of(kind).weight; }
 
   double age_of(const Interaction& interaction) const {
-    return interaction.at == kUnknownTime ? 0
-                                          : std::max(0.0, Days(now_ - interaction.at).count());
+    return interaction.at == kUnknownTime ? 0 : std::max(0.0, Days(now_ - interaction.at).count());
   }
 
   double weight_of_stars(double stars) const {
@@ -98,8 +97,7 @@ class Scale {
     if (stars >= 3) {
       return between(stars - 3, weight(Kind::kNeutral), weight(Kind::kLiked));
     }
-    return between(
-        std::max(0.0, (stars - 1) / 2), weight(Kind::kDisliked), weight(Kind::kNeutral));
+    return between(std::max(0.0, (stars - 1) / 2), weight(Kind::kDisliked), weight(Kind::kNeutral));
   }
 
   const InteractionPolicy& policy_;

@@ -38,9 +38,7 @@ struct InteractionPolicy {
       {0.0, 0, 0},       // hide
   }};
 
-  const KindPolicy& of(InteractionKind kind) const {
-    return kinds[static_cast<std::size_t>(kind)];
-  }
+  const KindPolicy& of(InteractionKind kind) const { return kinds[static_cast<std::size_t>(kind)]; }
   KindPolicy& of(InteractionKind kind) { return kinds[static_cast<std::size_t>(kind)]; }
 };
 

@@ -113,9 +113,8 @@ TEST(Weigh, TheOrderOfTheHistoryIsOfNoAccount) {
   }
   const auto once = weigh(history, {}, kNow);
   EXPECT_EQ(once.size(), 40);
-  EXPECT_TRUE(std::is_sorted(once.begin(), once.end(), [](const auto& a, const auto& b) {
-    return a.weight > b.weight;
-  }));
+  EXPECT_TRUE(std::is_sorted(
+      once.begin(), once.end(), [](const auto& a, const auto& b) { return a.weight > b.weight; }));
   std::reverse(history.begin(), history.end());
   EXPECT_EQ(weigh(history, {}, kNow), once);
   EXPECT_THAT(weigh({}, {}, kNow), IsEmpty());
@@ -222,8 +221,16 @@ TEST(ParseTimestamp, TakesWhatSourcesWrite) {
   EXPECT_EQ(iso("8 juin 2016"), "2016-06-08T00:00:00.000Z");
   EXPECT_EQ(iso("1710686592"), "2024-03-17T14:43:12.000Z");
   EXPECT_EQ(iso("1710686592123"), "2024-03-17T14:43:12.123Z");
-  for (const char* bad : {"", "yesterday", "2024-02-31", "2024-03-17T25:00", "2024-03-17T12:61",
-                          "12:30", "2024-03-17T12:30+99:00", "2024-03-17T12:30:00Zz", "T", ":"}) {
+  for (const char* bad : {"",
+                          "yesterday",
+                          "2024-02-31",
+                          "2024-03-17T25:00",
+                          "2024-03-17T12:61",
+                          "12:30",
+                          "2024-03-17T12:30+99:00",
+                          "2024-03-17T12:30:00Zz",
+                          "T",
+                          ":"}) {
     EXPECT_EQ(iso(bad), "") << bad;
   }
 }

@@ -196,8 +196,8 @@ enum class OnRepeat { kKeep, kReplace };
 class ReaderStore {
  public:
   virtual ~ReaderStore() = default;
-  /// All or nothing; one `interaction.recorded` event when anything changed. Answers one outcome per
-  /// interaction.
+  /// All or nothing; one `interaction.recorded` event when anything changed. Answers one outcome
+  /// per interaction.
   virtual Result<std::vector<RecordOutcome>> record(std::span<const Interaction> interactions,
                                                     OnRepeat repeat = OnRepeat::kKeep) = 0;
   /// What record() would answer, each interaction taken alone.
@@ -213,13 +213,16 @@ class ReaderStore {
   /// Idempotency keys are not kept.
   virtual Result<std::vector<Interaction>> history(std::string_view reader_id,
                                                    std::int64_t limit) = 0;
+  /// Those with one book.
+  virtual Result<std::vector<Interaction>> history_with(std::string_view reader_id,
+                                                        std::string_view book_id) = 0;
   virtual Result<std::optional<ReaderInfo>> reader(std::string_view id) = 0;
   /// Readers whose id begins with `prefix`, by id.
   virtual Result<ReaderPage> readers(std::string_view prefix,
                                      std::int64_t offset,
                                      std::int64_t limit) = 0;
-  /// Removes a reader with everything; `reader.removed` tells, without the id. Answers the number of
-  /// interactions, nullopt when there is no such reader.
+  /// Removes a reader with everything; `reader.removed` tells, without the id. Answers the number
+  /// of interactions, nullopt when there is no such reader.
   virtual Result<std::optional<std::int64_t>> remove_reader(std::string_view id) = 0;
   /// Every interaction, those of one reader together, until `visit` answers false. One read
   /// transaction; visit must not call the store's writers.

@@ -284,14 +284,16 @@ RecommendRequest weighed(std::vector<WeightedBook> history) {
 
 TEST_F(RecommendTest, AWeighedHistoryIsTheSameAsTheLists) {
   const Hits lists = ask(reader({"f1"}, {"e1"}, {"a1"}));
-  const Hits history = ask(weighed({{"f1", 1, true, {}}, {"e1", 0.6, true, {}}, {"a1", -0.5, true, {}}}));
+  const Hits history =
+      ask(weighed({{"f1", 1, true, {}}, {"e1", 0.6, true, {}}, {"a1", -0.5, true, {}}}));
   EXPECT_THAT(ids(history), testing::ElementsAreArray(ids(lists)));
   EXPECT_EQ(history.history, 3);
   EXPECT_EQ(history.strategy, "content");
 }
 
 TEST_F(RecommendTest, WhatIsExcludedIsLeftOutInEveryEdition) {
-  RecommendRequest request = weighed({{"f1", 1, true, {}}, {"a2", 0, true, {}}, {"gone", 1, true, {}}});
+  RecommendRequest request =
+      weighed({{"f1", 1, true, {}}, {"a2", 0, true, {}}, {"gone", 1, true, {}}});
   request.k = 100;
   const Hits answer = ask(request);
   EXPECT_THAT(ids(answer), Not(Contains("a1")));

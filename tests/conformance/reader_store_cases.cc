@@ -48,10 +48,7 @@ class ReaderStoreCases : public StoresTest {
     return info ? info->interactions : -1;
   }
 };
-INSTANTIATE_TEST_SUITE_P(Stores,
-                         ReaderStoreCases,
-                         testing::ValuesIn(stores_factories()),
-                         name_of);
+INSTANTIATE_TEST_SUITE_P(Stores, ReaderStoreCases, testing::ValuesIn(stores_factories()), name_of);
 
 TEST_P(ReaderStoreCases, keep_every_field_but_the_key) {
   Interaction rating = liked("r1", "not in the catalogue", 1'000);
@@ -90,6 +87,8 @@ TEST_P(ReaderStoreCases, the_latest_comes_first_up_to_the_limit) {
   record({liked("r", "b1", 10), liked("r", "b2", 30), liked("r", "b3", 20), liked("s", "b4", 40)});
   EXPECT_THAT(books_of(history("r")), ElementsAre("b2", "b3", "b1"));
   EXPECT_THAT(books_of(*readers().history("r", 1)), ElementsAre("b2"));
+  EXPECT_THAT(books_of(*readers().history_with("r", "b3")), ElementsAre("b3"));
+  EXPECT_THAT(books_of(*readers().history_with("s", "b3")), IsEmpty());
   EXPECT_THAT(books_of(*readers().history("nobody", 10)), IsEmpty());
   EXPECT_THAT(books_of(*readers().history("r", 0)), IsEmpty());
   EXPECT_THAT(books_of(*readers().history("r", -1)), IsEmpty());
@@ -122,14 +121,14 @@ TEST_P(ReaderStoreCases, a_repeat_may_take_the_place_of_the_first) {
   EXPECT_THAT(record({rating, better, better}, OnRepeat::kReplace),
               ElementsAre(kNew, kReplaced, kKnown));
   Interaction other = better;
-  for (const auto& change : std::vector<std::function<void(Interaction&)>>{
-           [](Interaction& one) { one.book_id = "b2"; },
-           [](Interaction& one) { one.at = at(11); },
-           [](Interaction& one) { one.source = ""; },
-           [](Interaction& one) {
-             one.kind = Kind::kLoved;
-             one.value.reset();
-           }}) {
+  for (const auto& change :
+       std::vector<std::function<void(Interaction&)>>{[](Interaction& one) { one.book_id = "b2"; },
+                                                      [](Interaction& one) { one.at = at(11); },
+                                                      [](Interaction& one) { one.source = ""; },
+                                                      [](Interaction& one) {
+                                                        one.kind = Kind::kLoved;
+                                                        one.value.reset();
+                                                      }}) {
     change(other);
     EXPECT_THAT(record({other}, OnRepeat::kReplace), ElementsAre(kReplaced));
     EXPECT_THAT(record({other}, OnRepeat::kReplace), ElementsAre(kKnown));
@@ -272,16 +271,21 @@ TEST_P(ReaderStoreCases, a_bad_interaction_refuses_the_batch) {
                                  liked("r", "", 1),
                                  liked(std::string("r\0", 2), "b", 1),
                                  liked("r", "\xFF", 1)}) {
-    EXPECT_EQ(code_of(readers().record(std::vector{liked("ok", "b", 1), bad})),
-              "invalid_argument");
+    EXPECT_EQ(code_of(readers().record(std::vector{liked("ok", "b", 1), bad})), "invalid_argument");
   }
   EXPECT_EQ(readers().summary()->interactions, 0);
   EXPECT_THAT(*readers().history("' OR 1=1 --", 10), IsEmpty());
 }
 
 TEST_P(ReaderStoreCases, ids_are_any_text) {
-  const std::vector<std::string> ids = {
-      "a/b?c=d&e#f", "' OR 1=1 --", "\"", "\n\t\r", "읽는 이", "👩🏽‍💻", std::string(256, 'x'), " "};
+  const std::vector<std::string> ids = {"a/b?c=d&e#f",
+                                        "' OR 1=1 --",
+                                        "\"",
+                                        "\n\t\r",
+                                        "읽는 이",
+                                        "👩🏽‍💻",
+                                        std::string(256, 'x'),
+                                        " "};
   for (const std::string& id : ids) {
     record({liked(id, id, 1)});
     EXPECT_THAT(books_of(history(id)), ElementsAre(id));

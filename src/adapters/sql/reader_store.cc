@@ -1,6 +1,7 @@
 #include "adapters/sql/reader_store.h"
 
 #include <algorithm>
+#include <limits>
 #include <unordered_map>
 
 #include "adapters/sql/columns.h"
@@ -151,6 +152,28 @@ Result<std::int64_t> remove_said(SqlSession& session,
   return gone;
 }
 
+/// Interactions of a reader that pass `condition`, latest first; $1 is the reader, $2 the limit.
+Result<std::vector<Interaction>> read_history(SqlDatabase& database,
+                                              std::string_view reader_id,
+                                              std::string_view condition,
+                                              std::initializer_list<SqlValue> parameters) {
+  using History = std::vector<Interaction>;
+  const std::string sql = fmt::format(
+      "SELECT book_id, kind, value, at, source FROM interactions"
+      " WHERE reader = (SELECT number FROM readers WHERE id = $1){}"
+      " ORDER BY at DESC, book_id, kind, digest LIMIT $2",
+      condition);
+  return read_value<History>(database, [&](SqlSession& session, History& history) -> Status {
+    Status status;
+    BOOKRECO_TRY_VOID(session.run(sql, parameters, [&](const SqlRow& row) {
+      status = read_interaction(row, history.emplace_back());
+      history.back().reader_id = reader_id;
+      return status.has_value();
+    }));
+    return status;
+  });
+}
+
 /// A text after every id that begins with `prefix`: no character is above U+10FFFF.
 std::string after_prefix(std::string_view prefix) {
   std::string end(prefix);
@@ -227,54 +250,44 @@ Result<std::int64_t> SqlReaderStore::remove(std::string_view reader_id,
 
 Result<std::vector<Interaction>> SqlReaderStore::history(std::string_view reader_id,
                                                          std::int64_t limit) {
-  using History = std::vector<Interaction>;
-  return read_value<History>(database_, [&](SqlSession& session, History& history) -> Status {
-    Status status;
-    BOOKRECO_TRY_VOID(session.run("SELECT book_id, kind, value, at, source FROM interactions"
-                                  " WHERE reader = (SELECT number FROM readers WHERE id = $1)"
-                                  " ORDER BY at DESC, book_id, kind, digest LIMIT $2",
-                                  {reader_id, std::max<std::int64_t>(limit, 0)},
-                                  [&](const SqlRow& row) {
-                                    status = read_interaction(row, history.emplace_back());
-                                    history.back().reader_id = reader_id;
-                                    return status.has_value();
-                                  }));
-    return status;
-  });
+  return read_history(database_, reader_id, "", {reader_id, std::max<std::int64_t>(limit, 0)});
+}
+
+Result<std::vector<Interaction>> SqlReaderStore::history_with(std::string_view reader_id,
+                                                              std::string_view book_id) {
+  constexpr std::int64_t kAll = std::numeric_limits<std::int64_t>::max();
+  return read_history(database_, reader_id, " AND book_id = $3", {reader_id, kAll, book_id});
 }
 
 Result<std::optional<ReaderInfo>> SqlReaderStore::reader(std::string_view id) {
   using Found = std::optional<ReaderInfo>;
   return read_value<Found>(database_, [&](SqlSession& session, Found& found) {
-    return execute(session,
-                   "SELECT interactions FROM readers WHERE id = $1",
-                   {id},
-                   [&](const SqlRow& row) {
-                     found = ReaderInfo{std::string(id), row.integer(0)};
-                     return false;
-                   });
+    return execute(
+        session, "SELECT interactions FROM readers WHERE id = $1", {id}, [&](const SqlRow& row) {
+          found = ReaderInfo{std::string(id), row.integer(0)};
+          return false;
+        });
   });
 }
 
 Result<ReaderPage> SqlReaderStore::readers(std::string_view prefix,
                                            std::int64_t offset,
                                            std::int64_t limit) {
-  return read_value<ReaderPage>(
-      database_, [&](SqlSession& session, ReaderPage& page) -> Status {
-        const std::string end = after_prefix(prefix);
-        BOOKRECO_TRY(page.total,
-                     one_integer(session,
-                                 "SELECT count(*) FROM readers WHERE id >= $1 AND id < $2",
-                                 {prefix, end}));
-        return execute(session,
-                       "SELECT id, interactions FROM readers WHERE id >= $1 AND id < $2"
-                       " ORDER BY id LIMIT $3 OFFSET $4",
-                       {prefix, end, std::max<std::int64_t>(limit, 0), offset},
-                       [&](const SqlRow& row) {
-                         page.readers.push_back({std::string(row.text(0)), row.integer(1)});
-                         return true;
-                       });
-      });
+  return read_value<ReaderPage>(database_, [&](SqlSession& session, ReaderPage& page) -> Status {
+    const std::string end = after_prefix(prefix);
+    BOOKRECO_TRY(
+        page.total,
+        one_integer(
+            session, "SELECT count(*) FROM readers WHERE id >= $1 AND id < $2", {prefix, end}));
+    return execute(session,
+                   "SELECT id, interactions FROM readers WHERE id >= $1 AND id < $2"
+                   " ORDER BY id LIMIT $3 OFFSET $4",
+                   {prefix, end, std::max<std::int64_t>(limit, 0), offset},
+                   [&](const SqlRow& row) {
+                     page.readers.push_back({std::string(row.text(0)), row.integer(1)});
+                     return true;
+                   });
+  });
 }
 
 Result<std::optional<std::int64_t>> SqlReaderStore::remove_reader(std::string_view id) {
@@ -294,15 +307,15 @@ Status SqlReaderStore::scan(const std::function<bool(const Interaction&)>& visit
   return database_.read([&](SqlSession& session) -> Status {
     Interaction interaction;
     Status status;
-    BOOKRECO_TRY_VOID(session.run(
-        "SELECT book_id, kind, value, at, source, id FROM interactions"
-        " JOIN readers ON number = reader ORDER BY reader, digest",
-        {},
-        [&](const SqlRow& row) {
-          status = read_interaction(row, interaction);
-          interaction.reader_id = row.text(5);
-          return status.has_value() && visit(interaction);
-        }));
+    BOOKRECO_TRY_VOID(
+        session.run("SELECT book_id, kind, value, at, source, id FROM interactions"
+                    " JOIN readers ON number = reader ORDER BY reader, digest",
+                    {},
+                    [&](const SqlRow& row) {
+                      status = read_interaction(row, interaction);
+                      interaction.reader_id = row.text(5);
+                      return status.has_value() && visit(interaction);
+                    }));
     return status;
   });
 }
@@ -311,9 +324,8 @@ Result<ReaderSummary> SqlReaderStore::summary() {
   return read_value<ReaderSummary>(
       database_, [](SqlSession& session, ReaderSummary& summary) -> Status {
         BOOKRECO_TRY(summary.readers, one_integer(session, "SELECT count(*) FROM readers"));
-        BOOKRECO_TRY(
-            summary.interactions,
-            one_integer(session, "SELECT coalesce(sum(interactions), 0) FROM readers"));
+        BOOKRECO_TRY(summary.interactions,
+                     one_integer(session, "SELECT coalesce(sum(interactions), 0) FROM readers"));
         return {};
       });
 }

@@ -19,6 +19,8 @@ class SqlReaderStore final : public ReaderStore {
                               std::string_view book_id,
                               std::span<const InteractionKind> kinds) override;
   Result<std::vector<Interaction>> history(std::string_view reader_id, std::int64_t limit) override;
+  Result<std::vector<Interaction>> history_with(std::string_view reader_id,
+                                                std::string_view book_id) override;
   Result<std::optional<ReaderInfo>> reader(std::string_view id) override;
   Result<ReaderPage> readers(std::string_view prefix,
                              std::int64_t offset,

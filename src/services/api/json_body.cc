@@ -127,8 +127,7 @@ std::optional<Fields> read_json_fields(const HttpRequest& request,
   }
   const std::string_view invalid = code_name(Code::kInvalidArgument);
   if (request.body.size() > max_bytes) {
-    set_problem(
-        response, 413, invalid, fmt::format("the body is larger than {} bytes", max_bytes));
+    set_problem(response, 413, invalid, fmt::format("the body is larger than {} bytes", max_bytes));
     return std::nullopt;
   }
   boost::system::error_code error;

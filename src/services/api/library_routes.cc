@@ -108,10 +108,9 @@ Status remove(Interactions& interactions, const HttpRequest& request, HttpRespon
   if (fields.refused(response)) {
     return {};
   }
-  BOOKRECO_TRY(
-      const std::int64_t removed,
-      interactions.remove(
-          request.path_param("id"), request.path_param("book"), kinds, request.context));
+  BOOKRECO_TRY(const std::int64_t removed,
+               interactions.remove(
+                   request.path_param("id"), request.path_param("book"), kinds, request.context));
   JsonWriter(response.body).begin_object().field("removed", removed).end_object();
   return {};
 }
@@ -120,15 +119,14 @@ Status remove(Interactions& interactions, const HttpRequest& request, HttpRespon
 
 void add_library_routes(Router& router, const Api& api) {
   const auto add = [&](HttpMethod method, std::string path, const auto& answer) {
-    router.add(
-        {method,
-         std::move(path),
-         RunOn::kPool,
-         false,
-         [answer, &interactions = api.interactions](const HttpRequest& request,
-                                                    HttpResponse& response) {
-           return answer(interactions, request, response);
-         }});
+    router.add({method,
+                std::move(path),
+                RunOn::kPool,
+                false,
+                [answer, &interactions = api.interactions](const HttpRequest& request,
+                                                           HttpResponse& response) {
+                  return answer(interactions, request, response);
+                }});
   };
   add(HttpMethod::kGet, "/v1/readers/{id}/library", list);
   add(HttpMethod::kPut, "/v1/readers/{id}/library/{book}", put);

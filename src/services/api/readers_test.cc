@@ -56,11 +56,12 @@ TEST_F(ReadersTest, AreForgotten) {
 TEST_F(ReadersTest, LibraryShowsStatementsAndBooks) {
   const auto answer = get("/v1/readers/r/library?kind=rating,read&kind=hide&page=2&page_size=2");
   EXPECT_EQ(interactions.last_call, "r|3|2|2");
-  EXPECT_THAT(answer.body,
-              testing::StartsWith(
-                  R"({"reader":"r","total":30,"page":2,"page_size":2,"books":[{"id":"9782070360024",)"
-                  R"("statements":[{"kind":"rating","value":4.5,"at":"2026-03-02T00:00:00.000Z",)"
-                  R"("source":"goodreads"},{"kind":"read"}],"book":{"id":"9782070360024")"));
+  EXPECT_THAT(
+      answer.body,
+      testing::StartsWith(
+          R"({"reader":"r","total":30,"page":2,"page_size":2,"books":[{"id":"9782070360024",)"
+          R"("statements":[{"kind":"rating","value":4.5,"at":"2026-03-02T00:00:00.000Z",)"
+          R"("source":"goodreads"},{"kind":"read"}],"book":{"id":"9782070360024")"));
   EXPECT_THAT(answer.body, HasSubstr(R"({"id":"gone","statements":[{"kind":"hide")"));
   EXPECT_THAT(answer.header_lines(), HasSubstr("rel=\"next\""));
   EXPECT_EQ(get("/v1/readers/r/library?kind=adored").status, 400);
@@ -97,9 +98,9 @@ TEST_F(ReadersTest, PutSaysWhatTheReaderThinks) {
     EXPECT_EQ(put("/v1/readers/r/library/b", bad).status, 400) << bad;
   }
   EXPECT_EQ(put("/v1/readers/r/library/b?x=1", R"({"kind":"loved"})").status, 400);
-  EXPECT_EQ(ask(HttpMethod::kPut, "/v1/readers/r/library/b", R"({"kind":"loved"})", "text/plain")
-                .status,
-            415);
+  EXPECT_EQ(
+      ask(HttpMethod::kPut, "/v1/readers/r/library/b", R"({"kind":"loved"})", "text/plain").status,
+      415);
 }
 
 TEST_F(ReadersTest, DeleteTakesItBack) {

@@ -45,8 +45,8 @@ bool has_media_type(const HttpRequest& request,
                     HttpResponse& response);
 
 /// The members of a JSON object; members of its member `nested` come as "nested.name". Answers the
-/// problem and nullopt when the body is not an application/json object, is larger than `max_bytes` or
-/// deeper than kMaxJsonDepth.
+/// problem and nullopt when the body is not an application/json object, is larger than `max_bytes`
+/// or deeper than kMaxJsonDepth.
 std::optional<Fields> read_json_fields(const HttpRequest& request,
                                        std::string_view nested,
                                        HttpResponse& response,

@@ -130,9 +130,8 @@ Result<std::optional<BookMatch>> BookMatcher::by_number(const std::string& cell)
     return std::nullopt;
   }
   const bool mended = !reading.certain && !reading.isbns.empty();
-  return BookMatch{*others.begin(),
-                   mended ? MatchMethod::kMendedIsbn : MatchMethod::kIsbn,
-                   mended ? 0.95 : 1};
+  return BookMatch{
+      *others.begin(), mended ? MatchMethod::kMendedIsbn : MatchMethod::kIsbn, mended ? 0.95 : 1};
 }
 
 Result<std::optional<BookMatch>> BookMatcher::by_words(const NamedBook& named) {
@@ -153,8 +152,8 @@ Result<std::optional<BookMatch>> BookMatcher::by_words(const NamedBook& named) {
   }
   std::set<std::string> tried;
   const std::string_view plain = without_series_note(named.title);
-  for (const std::string_view title : {std::string_view(named.title), plain,
-                                       without_subtitle(plain)}) {
+  for (const std::string_view title :
+       {std::string_view(named.title), plain, without_subtitle(plain)}) {
     if (fold(title).empty() || !tried.insert(fold(title)).second) {
       continue;
     }

@@ -30,10 +30,10 @@ struct BookMatch {
 };
 
 /// Finds the catalogue's book that a file means. An id or ISBN is certain (1); an ISBN that had to
-/// be mended (domain/isbn_repair.h) and that one book has is 0.95. Else title and author decide: the
-/// same work (domain/identity.h) 0.95; the same title with an author of the same last name and
-/// initial 0.9, of the same last name 0.8; without an author 0.6; with another 0.3; 0.05 less where a
-/// subtitle or series note had to be cut off, and half where several works fit as well. Of the
+/// be mended (domain/isbn_repair.h) and that one book has is 0.95. Else title and author decide:
+/// the same work (domain/identity.h) 0.95; the same title with an author of the same last name and
+/// initial 0.9, of the same last name 0.8; without an author 0.6; with another 0.3; 0.05 less where
+/// a subtitle or series note had to be cut off, and half where several works fit as well. Of the
 /// editions of a work the first by id is taken. Remembers what it found. One thread.
 class BookMatcher {
  public:

@@ -48,9 +48,8 @@ Status convert_storygraph(const SourceFile& file, Conversion& conversion) {
     if (stars > 0) {
       interaction.value = stars;
     }
-    BOOKRECO_TRY(
-        interaction.at,
-        read_first_date(file, number, row, {"last date read", "date added"}, conversion));
+    BOOKRECO_TRY(interaction.at,
+                 read_first_date(file, number, row, {"last date read", "date added"}, conversion));
     interaction.book_id = row.field("isbn uid");
     return give_library_row(
         file, number, read_book(file, number, row), std::move(interaction), conversion);

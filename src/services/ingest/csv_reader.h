@@ -11,9 +11,9 @@
 namespace bookreco {
 
 /// RFC 4180: quoted fields may hold commas, doubled quotes and newlines. When the header has a tab,
-/// tabs separate fields and quotes are letters, as exports in that form have it. One row at a time, at most
-/// `max_row_bytes` of it in memory. A quote that is never closed spoils its own line only: reading
-/// goes on with the next one.
+/// tabs separate fields and quotes are letters, as exports in that form have it. One row at a time,
+/// at most `max_row_bytes` of it in memory. A quote that is never closed spoils its own line only:
+/// reading goes on with the next one.
 class CsvReader {
  public:
   struct Row {

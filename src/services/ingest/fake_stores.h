@@ -70,9 +70,12 @@ class FakeStores final : public Stores, public BookStore, public ReaderStore, pu
 
   Result<std::vector<RecordOutcome>> record(std::span<const Interaction> interactions,
                                             OnRepeat repeat) override {
-    std::vector<RecordOutcome> outcomes = *preview(interactions, repeat);
-    for (std::size_t i = 0; i < interactions.size(); ++i) {
-      recorded.insert_or_assign(key_of(interactions[i]), interactions[i]);
+    std::vector<RecordOutcome> outcomes;
+    for (const Interaction& interaction : interactions) {
+      outcomes.push_back(preview(std::span(&interaction, 1), repeat)->front());
+      if (outcomes.back() != RecordOutcome::kKnown) {
+        recorded.insert_or_assign(key_of(interaction), interaction);
+      }
     }
     return outcomes;
   }
@@ -81,10 +84,9 @@ class FakeStores final : public Stores, public BookStore, public ReaderStore, pu
     std::vector<RecordOutcome> outcomes;
     for (const Interaction& interaction : interactions) {
       const auto place = recorded.find(key_of(interaction));
-      const bool known =
-          place != recorded.end() &&
-          (repeat == OnRepeat::kKeep ||
-           derive_idempotency_key(place->second) == derive_idempotency_key(interaction));
+      const bool known = place != recorded.end() &&
+                         (repeat == OnRepeat::kKeep || derive_idempotency_key(place->second) ==
+                                                           derive_idempotency_key(interaction));
       outcomes.push_back(place == recorded.end() ? RecordOutcome::kNew
                          : known                 ? RecordOutcome::kKnown
                                                  : RecordOutcome::kReplaced);
@@ -98,6 +100,9 @@ class FakeStores final : public Stores, public BookStore, public ReaderStore, pu
     return 0;
   }
   Result<std::vector<Interaction>> history(std::string_view, std::int64_t) override {
+    return std::vector<Interaction>{};
+  }
+  Result<std::vector<Interaction>> history_with(std::string_view, std::string_view) override {
     return std::vector<Interaction>{};
   }
   Result<std::optional<ReaderInfo>> reader(std::string_view) override { return std::nullopt; }
@@ -125,8 +130,8 @@ class FakeStores final : public Stores, public BookStore, public ReaderStore, pu
 
   std::map<std::string, Book> stored;
   std::map<std::string, Interaction> recorded;  ///< by reader and key
-  std::map<std::string, Run> saved;  ///< by kind
-  int upserts_before_full = -1;      ///< negative: never
+  std::map<std::string, Run> saved;             ///< by kind
+  int upserts_before_full = -1;                 ///< negative: never
 
  private:
   static std::string key_of(const Interaction& interaction) {

@@ -125,7 +125,7 @@ class Importer final : public ConvertSink {
     return refuse(result,
                   "book",
                   std::move(shown),
-                  result.match       ? "the nearest book is not near enough"
+                  result.match           ? "the nearest book is not near enough"
                   : shown_nothing(named) ? "the row names no book"
                                          : "not in the catalogue");
   }
@@ -168,8 +168,7 @@ class Importer final : public ConvertSink {
     std::vector<bool> stays(states_.size(), true);
     for (std::size_t i = 0; i < states_.size(); ++i) {
       const Interaction& one = states_[i].interaction;
-      const auto [place, first] =
-          last.try_emplace(one.reader_id + '\n' + one.idempotency_key, i);
+      const auto [place, first] = last.try_emplace(one.reader_id + '\n' + one.idempotency_key, i);
       if (first || one.idempotency_key.empty()) {
         continue;
       }

@@ -43,11 +43,11 @@ struct ReaderImportSummary {
   std::string to_json() const;
 };
 
-/// Loads what readers did, and no books, from files of any format that ingest knows. Rows are stored
-/// in batches, each one transaction; loading a file again changes only what changed in it, so that a
-/// run that died is simply run again. The report is JSON Lines, a line a row: outcome, book, how it
-/// was found and how certainly, or the reason. Beyond kMostReported rows only those that were not
-/// simply stored are listed; all are counted.
+/// Loads what readers did, and no books, from files of any format that ingest knows. Rows are
+/// stored in batches, each one transaction; loading a file again changes only what changed in it,
+/// so that a run that died is simply run again. The report is JSON Lines, a line a row: outcome,
+/// book, how it was found and how certainly, or the reason. Beyond kMostReported rows only those
+/// that were not simply stored are listed; all are counted.
 class ReaderImport {
  public:
   static constexpr std::int64_t kMostReported = 1'000'000;

@@ -109,11 +109,9 @@ TEST_F(Import, GoodreadsWithEveryRowAccountedFor) {
        "5,The Stranger,Albert Camus,,9.78207036002E+12,7,,,,read\n"
        "6,Emma,Jane Austen,,,0,,,,my-own-shelf\n"
        "7,\"oops\n"});
-  EXPECT_THAT(stored(),
-              ElementsAre("Dune want_to_read",
-                          "Emma rating 5",
-                          "L'Étranger read",
-                          "Middlesex reading"));
+  EXPECT_THAT(
+      stored(),
+      ElementsAre("Dune want_to_read", "Emma rating 5", "L'Étranger read", "Middlesex reading"));
   EXPECT_EQ(summary.recorded, 4);
   EXPECT_EQ(summary.refused, 2);
   EXPECT_EQ(summary.skipped, 1);
@@ -123,9 +121,11 @@ TEST_F(Import, GoodreadsWithEveryRowAccountedFor) {
   EXPECT_THAT(line(2), HasSubstr(R"("matched":"isbn","confidence":1)"));
   EXPECT_THAT(line(3), HasSubstr(R"("matched":"title_author","confidence":0.95)"));
   EXPECT_THAT(line(4), HasSubstr(R"("outcome":"refused")"));
-  EXPECT_THAT(line(4), HasSubstr(R"("value":"Unheard of / Nobody","reason":"not in the catalogue")"));
+  EXPECT_THAT(line(4),
+              HasSubstr(R"("value":"Unheard of / Nobody","reason":"not in the catalogue")"));
   EXPECT_THAT(line(5), HasSubstr(R"("matched":"mended_isbn","confidence":0.95)"));
-  EXPECT_THAT(report_, HasSubstr(R"("row":6,"outcome":"repaired","field":"my rating","value":"7")"));
+  EXPECT_THAT(report_,
+              HasSubstr(R"("row":6,"outcome":"repaired","field":"my rating","value":"7")"));
   EXPECT_THAT(line(7), HasSubstr(R"("outcome":"skipped")"));
   EXPECT_THAT(line(8), HasSubstr("a quote is not closed"));
 }
@@ -195,14 +195,14 @@ TEST_F(Import, LibraryThing) {
   const std::string header =
       "Book Id\tTitle\tSort Character\tPrimary Author\tDate\tReview\tRating\tDate Started\tDate "
       "Read\tTags\tCollections\tISBN\tISBNs\tEntry Date\n";
-  const auto summary =
-      import({header +
-              "1\tL'\xC9tranger\t1\tCamus, Albert\t1972\tchef d'\"oeuvre\t4.5\t\t[2007-05-08]\t\t"
-              "Your library\t[2070360024]\t2070360024, 9782070360024\t[2006-08-09]\n"
-              "2\tEmma\t1\tAusten, Jane\t2003\t\t\t\t[2010-01-01]\t\tYour library\t\t\t[2006-08-09]\n"
-              "3\tDune\t1\tHerbert, Frank\t\t\t\t\t\t\tTo read, Favorites\t\t\t\n"
-              "4\tMiddlesex\t1\tEugenides, Jeffrey\t\t\t\t[2024-01-01]\t\t\tYour library\t[]\t\t\n"
-              "5\tPoems\t1\tKeats, John\t\t\t\t\t\t\tYour library\t[]\t\t[2011-02-03]\n"});
+  const auto summary = import(
+      {header +
+       "1\tL'\xC9tranger\t1\tCamus, Albert\t1972\tchef d'\"oeuvre\t4.5\t\t[2007-05-08]\t\t"
+       "Your library\t[2070360024]\t2070360024, 9782070360024\t[2006-08-09]\n"
+       "2\tEmma\t1\tAusten, Jane\t2003\t\t\t\t[2010-01-01]\t\tYour library\t\t\t[2006-08-09]\n"
+       "3\tDune\t1\tHerbert, Frank\t\t\t\t\t\t\tTo read, Favorites\t\t\t\n"
+       "4\tMiddlesex\t1\tEugenides, Jeffrey\t\t\t\t[2024-01-01]\t\t\tYour library\t[]\t\t\n"
+       "5\tPoems\t1\tKeats, John\t\t\t\t\t\t\tYour library\t[]\t\t[2011-02-03]\n"});
   EXPECT_THAT(stored(),
               ElementsAre("Dune want_to_read",
                           "Emma read",
@@ -240,13 +240,13 @@ TEST_F(Import, OurCsvAndJsonLines) {
   EXPECT_THAT(line(13), HasSubstr("ahead of the clock"));
   EXPECT_THAT(line(14), HasSubstr("not UTF-8"));
 
-  const auto lines = import(
-      {R"({"reader":"r3","book":{"title":"LES MISERABLES"},"kind":"loved"})"
-       "\n"
-       R"({"reader":"r3","id":"2-07-036002-4","kind":"read","at":"2024-03-17T14:43:12Z"})"
-       "\n"
-       R"({"title":"A book","authors":["Somebody"]})"
-       "\n{oops\n"});
+  const auto lines =
+      import({R"({"reader":"r3","book":{"title":"LES MISERABLES"},"kind":"loved"})"
+              "\n"
+              R"({"reader":"r3","id":"2-07-036002-4","kind":"read","at":"2024-03-17T14:43:12Z"})"
+              "\n"
+              R"({"title":"A book","authors":["Somebody"]})"
+              "\n{oops\n"});
   EXPECT_EQ(lines.recorded, 1);
   EXPECT_EQ(lines.refused, 2);
   EXPECT_EQ(lines.skipped, 1);
@@ -258,8 +258,7 @@ TEST_F(Import, GoodbooksRatingsByTheirBooks) {
       "image_url\n"
       "7,1,141439580,9.78014143959e+12,Jane Austen,1815,Emma,eng,\n"
       "8,2,,,Frank Herbert,1965,\"Dune (Dune, #1)\",eng,\n";
-  const std::string ratings =
-      "book_id,user_id,rating\n7,314,5\n8,314,2\n8,314,2\n9,314,3\n7,5,6\n";
+  const std::string ratings = "book_id,user_id,rating\n7,314,5\n8,314,2\n8,314,2\n9,314,3\n7,5,6\n";
   const std::string to_read = "user_id,book_id\n5,8\n";
   auto summary = import({ratings, books, to_read});
   EXPECT_THAT(stored(), ElementsAre("Dune rating 2", "Dune want_to_read", "Emma rating 5"));

@@ -35,9 +35,7 @@ class RowReport {
   Status commit() { return file_.commit(); }
 
  private:
-  RowReport(AtomicFile file,
-            const std::vector<std::string>& files,
-            ReaderImportSummary& summary)
+  RowReport(AtomicFile file, const std::vector<std::string>& files, ReaderImportSummary& summary)
       : file_(std::move(file)), files_(files), summary_(summary) {}
   void count(const RowResult& row);
 

@@ -55,22 +55,36 @@ bool has_kind(const LibraryEntry& entry, std::span<const InteractionKind> kinds)
 
 Result<std::vector<std::optional<std::string>>> InteractionsService::find_books(
     std::span<const std::string> names) {
-  // As it is first: an id may look like an ISBN and be another book's.
-  BOOKRECO_TRY(const auto exact, books_.get(names));
-  std::vector<std::string> others;
-  for (std::size_t i = 0; i < names.size(); ++i) {
-    if (!exact[i]) {
-      others.push_back(canonical(names[i]));
+  std::unordered_map<std::string_view, std::optional<std::string>> ids;
+  std::vector<std::string> asked;
+  for (const std::string& name : names) {
+    if (ids.try_emplace(name).second) {
+      asked.push_back(name);
     }
   }
-  BOOKRECO_TRY(const auto mended, books_.get(others));
-  std::vector<std::optional<std::string>> ids;
-  std::size_t next = 0;
-  for (const std::optional<Book>& book : exact) {
-    const std::optional<Book>& found = book ? book : mended[next++];
-    ids.push_back(found ? std::optional(found->id) : std::nullopt);
+  // As it is first: an id may look like an ISBN and be another book's.
+  BOOKRECO_TRY(const auto exact, books_.get(asked));
+  std::vector<std::string_view> others;
+  std::vector<std::string> numbers;
+  for (std::size_t i = 0; i < asked.size(); ++i) {
+    if (exact[i]) {
+      ids[asked[i]] = exact[i]->id;
+    } else if (std::string number = canonical(asked[i]); number != asked[i]) {
+      others.push_back(asked[i]);
+      numbers.push_back(std::move(number));
+    }
   }
-  return ids;
+  BOOKRECO_TRY(const auto mended, books_.get(numbers));
+  for (std::size_t i = 0; i < others.size(); ++i) {
+    if (mended[i]) {
+      ids[others[i]] = mended[i]->id;
+    }
+  }
+  std::vector<std::optional<std::string>> found;
+  for (const std::string& name : names) {
+    found.push_back(ids[name]);
+  }
+  return found;
 }
 
 Result<std::vector<Interactions::RowOutcome>> InteractionsService::record(
@@ -140,8 +154,7 @@ Result<LibraryEntry> InteractionsService::put(const Interaction& interaction,
   }
   said.book_id = *ids.front();
   BOOKRECO_TRY_VOID(readers_.put(said));
-  BOOKRECO_TRY(auto history, readers_.history(said.reader_id, kAll));
-  std::erase_if(history, [&](const Interaction& one) { return one.book_id != said.book_id; });
+  BOOKRECO_TRY(const auto history, readers_.history_with(said.reader_id, said.book_id));
   std::vector<LibraryEntry> entries = library_of(history);
   if (entries.empty()) {  // removed by another in between
     return LibraryEntry{said.book_id, {said}};

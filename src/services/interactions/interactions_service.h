@@ -30,7 +30,7 @@ class InteractionsService final : public Interactions {
   Result<std::int64_t> remove_reader(std::string_view reader, const CallContext& context) override;
 
  private:
-  /// The catalogue's ids of the books that `names` name, in their order.
+  /// The catalogue's ids of the books that `names` name, in their order; nullopt where it has none.
   Result<std::vector<std::optional<std::string>>> find_books(std::span<const std::string> names);
 
   BookStore& books_;

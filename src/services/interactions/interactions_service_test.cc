@@ -75,6 +75,12 @@ class FakeReaders final : public ReaderStore {
     });
     return found;
   }
+  Result<std::vector<Interaction>> history_with(std::string_view id,
+                                                std::string_view book) override {
+    auto found = *history(id, 0);
+    std::erase_if(found, [&](const Interaction& one) { return one.book_id != book; });
+    return found;
+  }
   Result<std::optional<ReaderInfo>> reader(std::string_view id) override {
     const auto history = *this->history(id, 0);
     return history.empty() ? std::nullopt : std::optional(ReaderInfo{std::string(id), 1});

@@ -14,11 +14,7 @@ RecommenderService::RecommenderService(Stores& stores,
                                        Vectorizer& vectorizer,
                                        const Clock& clock,
                                        RecommenderSettings settings)
-    : stores_(stores),
-      blobs_(blobs),
-      vectorizer_(vectorizer),
-      clock_(clock),
-      settings_(settings) {}
+    : stores_(stores), blobs_(blobs), vectorizer_(vectorizer), clock_(clock), settings_(settings) {}
 
 Result<std::shared_ptr<const Snapshot>> RecommenderService::serving() const {
   auto snapshot = snapshot_.load();
