@@ -7,12 +7,12 @@
 #include "adapters/sql/columns.h"
 #include "base/hash.h"
 
-extern "C" {
+extern "C" {  // NOLINTBEGIN(readability-identifier-naming): cmake/Embed.cmake names them
 extern const char bookreco_sqlite_0001_begin[];
 extern const char bookreco_sqlite_0001_end[];
 extern const char bookreco_sqlite_0002_begin[];
 extern const char bookreco_sqlite_0002_end[];
-}
+}  // NOLINTEND(readability-identifier-naming)
 
 namespace bookreco {
 namespace {
