@@ -102,6 +102,7 @@ std::vector<Scored> choose(const Snapshot& snapshot,
     return ranks_before(snapshot, Metric::kCosine, a.candidate, b.candidate);
   });
   std::vector<Candidate> ranked;
+  ranked.reserve(scored.size());
   for (const Scored& each : scored) {
     ranked.push_back(each.candidate);
   }
