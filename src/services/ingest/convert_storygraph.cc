@@ -23,11 +23,11 @@ std::string_view status_kind(std::string_view status) {
   return {};
 }
 
-RawBook read_book(const SourceFile& file, std::uint64_t number, const CsvReader& row) {
+RawBook read_book(const CsvReader& row) {
   RawBook book;
-  // The export has no number of its own for books without an ISBN: its row is one.
   const std::string_view cell = row.field("isbn uid");
-  book.key = fmt::format("storygraph:{}:{}", file.number, number);
+  book.key = "storygraph:";
+  book.key += cell.empty() ? fmt::format("{}/{}", row.field("title"), row.field("authors")) : cell;
   book.title = row.field("title");
   book.authors.emplace_back(row.field("authors"));
   if (const IsbnReading reading = read_isbn_cell(cell); reading.certain && !reading.isbns.empty()) {
@@ -51,8 +51,7 @@ Status convert_storygraph(const SourceFile& file, Conversion& conversion) {
     BOOKRECO_TRY(interaction.at,
                  read_first_date(file, number, row, {"last date read", "date added"}, conversion));
     interaction.book_id = row.field("isbn uid");
-    return give_library_row(
-        file, number, read_book(file, number, row), std::move(interaction), conversion);
+    return give_library_row(file, number, read_book(row), std::move(interaction), conversion);
   });
 }
 

@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-#include "services/ingest/reader_rows.h"
-
 namespace bookreco {
 namespace {
 
@@ -42,6 +40,10 @@ Status InteractionLoader::add(RawInteraction&& raw) {
   if (book.empty()) {
     const std::string& named = raw.title.empty() ? raw.book_id + raw.book_key : raw.title;
     return reject(raw, "book", named.substr(0, 200), "not in the catalogue");
+  }
+  if (!seen_.is_first(*interaction)) {
+    ++summary_.interactions_known;
+    return {};
   }
   batch_.push_back(*std::move(interaction));
   return batch_.size() < kBatchInteractions ? Status() : flush();

@@ -8,6 +8,7 @@
 #include "ports/stores.h"
 #include "services/ingest/batch.h"
 #include "services/ingest/book_matcher.h"
+#include "services/ingest/reader_rows.h"
 
 namespace bookreco {
 
@@ -41,6 +42,7 @@ class InteractionLoader {
   const std::unordered_map<std::string, std::string> keys_;
   RejectFile& rejects_;
   IngestSummary& summary_;
+  SeenRows seen_;
   std::vector<Interaction> batch_;
 };
 

@@ -67,8 +67,11 @@ class Importer final : public ConvertSink {
     if (!found) {
       return refuse_book(result, named);
     }
-    auto& list = raw.state ? states_ : batch_;
-    list.push_back({*std::move(interaction), std::move(result)});
+    if (!seen_.is_first(*interaction)) {
+      result.outcome = Outcome::kMerged;
+      return report_.add(result);
+    }
+    batch_.push_back({*std::move(interaction), std::move(result)});
     return batch_.size() < kBatch ? Status() : flush();
   }
 
@@ -87,13 +90,6 @@ class Importer final : public ConvertSink {
 
   Status finish() {
     BOOKRECO_TRY_VOID(tell_lonely_book());
-    BOOKRECO_TRY_VOID(merge_states());
-    for (Row& row : states_) {
-      batch_.push_back(std::move(row));
-      if (batch_.size() == kBatch) {
-        BOOKRECO_TRY_VOID(flush());
-      }
-    }
     return flush();
   }
 
@@ -162,33 +158,6 @@ class Importer final : public ConvertSink {
     return named;
   }
 
-  /// Of several rows of exports that state one thing, the latest stays, of equals the last.
-  Status merge_states() {
-    std::unordered_map<std::string, std::size_t> last;
-    std::vector<bool> stays(states_.size(), true);
-    for (std::size_t i = 0; i < states_.size(); ++i) {
-      const Interaction& one = states_[i].interaction;
-      const auto [place, first] = last.try_emplace(one.reader_id + '\n' + one.idempotency_key, i);
-      if (first || one.idempotency_key.empty()) {
-        continue;
-      }
-      const bool later = one.at >= states_[place->second].interaction.at;
-      stays[later ? place->second : i] = false;
-      place->second = later ? i : place->second;
-    }
-    std::vector<Row> kept;
-    for (std::size_t i = 0; i < states_.size(); ++i) {
-      if (stays[i]) {
-        kept.push_back(std::move(states_[i]));
-        continue;
-      }
-      states_[i].result.outcome = Outcome::kMerged;
-      BOOKRECO_TRY_VOID(report_.add(states_[i].result));
-    }
-    states_ = std::move(kept);
-    return {};
-  }
-
   Status flush() {
     std::vector<Interaction> interactions;
     for (Row& row : batch_) {
@@ -212,7 +181,7 @@ class Importer final : public ConvertSink {
   RowReport& report_;
   std::unordered_map<std::string, NamedBook> books_;  ///< by the keys of their sources
   Lonely lonely_;
-  std::vector<Row> states_;
+  SeenRows seen_;
   std::vector<Row> batch_;
 };
 

@@ -32,7 +32,7 @@ struct ReaderImportSummary {
   std::int64_t recorded = 0;
   std::int64_t replaced = 0;  ///< said something else when they were loaded before
   std::int64_t known = 0;     ///< loaded before, unchanged
-  std::int64_t merged = 0;    ///< a later row of the same export is about the same book
+  std::int64_t merged = 0;    ///< an earlier row of the same run spoke of the same
   std::int64_t skipped = 0;   ///< nothing a reader did: a book alone, or on no known shelf
   std::int64_t refused = 0;
   std::array<std::int64_t, kMatchMethods> matched{};  ///< rows taken, by MatchMethod

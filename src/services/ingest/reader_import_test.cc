@@ -144,16 +144,19 @@ TEST_F(Import, LoadingAgainChangesWhatWasMendedAlone) {
   EXPECT_THAT(stored(), ElementsAre("Dune rating 4", "Emma rating 5"));
 }
 
-TEST_F(Import, RowsAboutOneBookAreOneStatement) {
+TEST_F(Import, AFileThatContradictsItselfGivesTheSameEveryTime) {
   const std::string twice = kGoodreads +
                             "1,Emma,Jane Austen,,9780141439587,5,2022/01/31,,,read\n"
-                            "9,Emma,Jane Austen,,,2,2020/01/31,,,read\n";
+                            "1,Emma,Jane Austen,,9780141439587,2,2020/01/31,,,read\n"
+                            "9,Emma,Jane Austen,,,3,2020/01/31,,,read\n";
   auto summary = import({twice});
-  EXPECT_EQ(summary.recorded, 1);
+  EXPECT_EQ(summary.recorded, 2);
   EXPECT_EQ(summary.merged, 1);
-  EXPECT_THAT(stored(), ElementsAre("Emma rating 5"));
+  EXPECT_THAT(line(3), HasSubstr("merged"));
+  EXPECT_THAT(stored(), ElementsAre("Emma rating 3", "Emma rating 5"));
   summary = import({twice});
-  EXPECT_EQ(summary.known, 1);
+  EXPECT_EQ(summary.known, 2);
+  EXPECT_EQ(summary.merged, 1);
   EXPECT_EQ(summary.replaced, 0);
 }
 
@@ -263,11 +266,11 @@ TEST_F(Import, GoodbooksRatingsByTheirBooks) {
   auto summary = import({ratings, books, to_read});
   EXPECT_THAT(stored(), ElementsAre("Dune rating 2", "Dune want_to_read", "Emma rating 5"));
   EXPECT_EQ(summary.recorded, 3);
-  EXPECT_EQ(summary.known, 1);
+  EXPECT_EQ(summary.merged, 1);
   EXPECT_EQ(summary.refused, 2);
   summary = import({ratings, books, to_read});
   EXPECT_EQ(summary.recorded, 0);
-  EXPECT_EQ(summary.known, 4);
+  EXPECT_EQ(summary.known, 3);
 }
 
 TEST_F(Import, AFailureIsTold) {

@@ -23,7 +23,7 @@ std::string key_of(const RawInteraction& raw, const Interaction& interaction) {
   }
   std::string key = fmt::format("{}\n{}\n{}",
                                 interaction.source,
-                                interaction.book_id,
+                                raw.book_key.empty() ? interaction.book_id : raw.book_key,
                                 static_cast<int>(kind_group(interaction.kind)));
   if (!raw.state && interaction.at != kUnknownTime) {
     key += fmt::format("\n{}", interaction.at.time_since_epoch().count());
@@ -51,6 +51,11 @@ Read read_interaction_row(const RawInteraction& raw, const std::string& book_id,
     return std::unexpected(*std::move(wrong));
   }
   return interaction;
+}
+
+bool SeenRows::is_first(const Interaction& interaction) {
+  return interaction.idempotency_key.empty() ||
+         keys_.insert(hash64(interaction.idempotency_key, hash64(interaction.reader_id))).second;
 }
 
 NamedBook named_book(const RawInteraction& raw) {
