@@ -1,7 +1,7 @@
 #include <array>
 #include <deque>
 
-#include "services/ingest/source.h"
+#include "services/ingest/reader_rows.h"
 #include "support.h"
 
 using namespace bookreco;
@@ -21,6 +21,12 @@ class CheckingSink final : public ConvertSink {
   }
   Status interaction(RawInteraction&& interaction) override {
     check_place(interaction.file, interaction.row);
+    if (const auto read =
+            read_interaction_row(interaction, "b", Timestamp(std::chrono::days(20'000)))) {
+      BOOKRECO_CHECK(is_utf8(read->reader_id) && !read->reader_id.empty());
+    } else {
+      BOOKRECO_CHECK(!read.error().reason.empty() && is_utf8(read.error().value));
+    }
     return {};
   }
   Status reject(Reject&& reject) override {
@@ -42,8 +48,15 @@ class CheckingSink final : public ConvertSink {
 /// The first byte chooses the format (or that it is to be told from the content); files are parted
 /// by "\x1e".
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  static constexpr std::array<const char*, 6> kFormats = {
-      "", "furet", "jsonl", "goodbooks-books", "goodreads", "openlibrary"};
+  static constexpr std::array<const char*, 9> kFormats = {"",
+                                                          "furet",
+                                                          "jsonl",
+                                                          "goodbooks-books",
+                                                          "goodreads",
+                                                          "openlibrary",
+                                                          "storygraph",
+                                                          "librarything",
+                                                          "interactions"};
   fuzz::Input input(data, size);
   ConvertOptions options;
   options.format = kFormats[input.take<std::uint8_t>() % kFormats.size()];

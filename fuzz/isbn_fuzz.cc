@@ -1,4 +1,5 @@
 #include "domain/isbn.h"
+#include "domain/isbn_repair.h"
 #include "support.h"
 
 using namespace bookreco;
@@ -17,7 +18,11 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     BOOKRECO_CHECK(is_13_digits(*ean) && parse_ean13(*ean) == ean);
     to_isbn10(*ean);
   }
+  for (const std::string& read : read_isbn_cell(text).isbns) {
+    BOOKRECO_CHECK(parse_isbn(read) == read);
+  }
   const auto isbn = parse_isbn(text);
+  BOOKRECO_CHECK(!isbn || read_isbn_cell(*isbn).isbns == std::vector{*isbn});
   if (!isbn) {
     to_isbn10(text);
     return 0;

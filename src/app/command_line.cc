@@ -38,13 +38,15 @@ class CommandLine {
   CLI::App* command(const std::string& name,
                     const std::string& summary,
                     const std::string& examples,
-                    std::function<Status()> action);
+                    std::function<Status()> action,
+                    CLI::App* above = nullptr);
   void add_settings();
   void add_up();
   void add_ingest();
   void add_search();
   void add_similar();
   void add_recommend();
+  void add_readers();
   void add_others();
   void add_filter(CLI::App& app, BookFilter& filter);
   Status load_settings();
@@ -60,13 +62,18 @@ class CommandLine {
   SearchRequest search_;
   SimilarOptions similar_;
   RecommendOptions recommend_;
+  ReadersImportOptions readers_import_;
+  ReadersListOptions readers_list_;
+  ReadersShowOptions readers_show_;
+  std::string readers_remove_;
 };
 
 CLI::App* CommandLine::command(const std::string& name,
                                const std::string& summary,
                                const std::string& examples,
-                               std::function<Status()> action) {
-  CLI::App* sub = app_.add_subcommand(name, summary);
+                               std::function<Status()> action,
+                               CLI::App* above) {
+  CLI::App* sub = (above != nullptr ? *above : app_).add_subcommand(name, summary);
   sub->fallthrough();
   sub->footer("Examples:\n" + examples);
   sub->callback([this, action = std::move(action)] { action_ = action; });
@@ -183,9 +190,11 @@ void CommandLine::add_similar() {
 void CommandLine::add_recommend() {
   CLI::App* recommend = command(
       "recommend",
-      "What to read next, from books loved, liked and disliked",
-      "  bookreco recommend --loved Antigone --liked \"Le Petit Prince\" --disliked Ulysses\n",
+      "What to read next, from books loved, liked and disliked, or from a reader's history",
+      "  bookreco recommend --loved Antigone --liked \"Le Petit Prince\" --disliked Ulysses\n"
+      "  bookreco recommend --reader synthetic-0001\n",
       [this] { return run_recommend(context_, recommend_); });
+  recommend->add_option("--reader", recommend_.request.reader, "Whose history to read");
   recommend->add_option("--loved", recommend_.loved, "Ids or titles");
   recommend->add_option("--liked", recommend_.liked, "Ids or titles");
   recommend->add_option("--disliked", recommend_.disliked, "Ids or titles");
@@ -196,6 +205,55 @@ void CommandLine::add_recommend() {
                    "0: most relevant, 1: most different from each other")
       ->default_val(0.3);
   add_filter(*recommend, recommend_.request.filter);
+}
+
+void CommandLine::add_readers() {
+  CLI::App* readers =
+      app_.add_subcommand("readers", "What readers think of books and do with them");
+  readers->fallthrough();
+  readers->require_subcommand(1);
+  CLI::App* import = command(
+      "import",
+      "Load what readers did from files: exports of Goodreads, The StoryGraph and LibraryThing, "
+      "goodbooks-10k, CSV, JSON Lines",
+      "  bookreco readers import --reader anna goodreads_library_export.csv --dry-run\n"
+      "  bookreco readers import books.csv ratings.csv to_read.csv\n",
+      [this] { return run_readers_import(context_, readers_import_); },
+      readers);
+  ReadersImportOptions& to = readers_import_;
+  import->add_option("files", to.files, "Files, plain or gz, xz, zstd; - for standard input")
+      ->required();
+  import->add_option(
+      "--format", to.format, "The files' format when it is not told from their content");
+  import->add_option("--reader", to.reader, "Whose library an export is")->default_val("me");
+  import->add_flag("--dry-run", to.dry_run, "Report what would be done and store nothing");
+  import->add_option("--threshold", to.threshold, "How certain a book must be, from 0 to 1")
+      ->check(CLI::Range(0.0, 1.0))
+      ->default_val(0.75);
+  import->add_option("--report", to.report, "Where the row report goes");
+  CLI::App* list = command(
+      "list",
+      "Who is known",
+      "  bookreco readers list --prefix goodbooks-1\n",
+      [this] { return run_readers_list(context_, readers_list_); },
+      readers);
+  list->add_option("--prefix", readers_list_.prefix, "Ids that begin so");
+  list->add_option("-k", readers_list_.k, "How many readers")->default_val(50);
+  CLI::App* show = command(
+      "show",
+      "A reader's library, and what it weighs",
+      "  bookreco readers show synthetic-0001\n",
+      [this] { return run_readers_show(context_, readers_show_); },
+      readers);
+  show->add_option("reader", readers_show_.reader, "The reader's id")->required();
+  show->add_option("-k", readers_show_.k, "How many books")->default_val(50);
+  CLI::App* remove = command(
+      "remove",
+      "Forget a reader with everything",
+      "  bookreco readers remove anna\n",
+      [this] { return run_readers_remove(context_, readers_remove_); },
+      readers);
+  remove->add_option("reader", readers_remove_, "The reader's id")->required();
 }
 
 void CommandLine::add_others() {
@@ -236,6 +294,7 @@ CommandLine::CommandLine() {
   add_search();
   add_similar();
   add_recommend();
+  add_readers();
 }
 
 Status CommandLine::load_settings() {

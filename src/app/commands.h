@@ -32,6 +32,25 @@ struct SimilarOptions {
   SimilarRequest request;
 };
 
+struct ReadersImportOptions {
+  std::vector<std::string> files;
+  std::string format;  ///< empty: told from the content
+  std::string reader;  ///< whose library an export is
+  std::string report;  ///< empty: a file under the data folder
+  bool dry_run = false;
+  double threshold = 0.75;
+};
+
+struct ReadersListOptions {
+  std::string prefix;
+  std::int64_t k = 50;
+};
+
+struct ReadersShowOptions {
+  std::string reader;
+  std::int64_t k = 50;
+};
+
 struct RecommendOptions {
   std::vector<std::string> loved;  ///< ids or titles
   std::vector<std::string> liked;
@@ -47,6 +66,10 @@ Status run_fit(const CommandContext& context);
 Status run_search(const CommandContext& context, const SearchRequest& request);
 Status run_similar(const CommandContext& context, const SimilarOptions& options);
 Status run_recommend(const CommandContext& context, const RecommendOptions& options);
+Status run_readers_import(const CommandContext& context, const ReadersImportOptions& options);
+Status run_readers_list(const CommandContext& context, const ReadersListOptions& options);
+Status run_readers_show(const CommandContext& context, const ReadersShowOptions& options);
+Status run_readers_remove(const CommandContext& context, const std::string& reader);
 Status run_status(const CommandContext& context);
 Status run_config(const CommandContext& context, const Config& config);
 Status run_openapi(const CommandContext& context);

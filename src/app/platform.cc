@@ -53,9 +53,12 @@ Result<std::unique_ptr<Platform>> Platform::open(const Settings& settings) {
   recommender.segment = segment_options(settings);
   recommender.threads = settings.threads();
   recommender.delta_limit = settings.index.delta_limit;
-  platform->recommender_ =
-      std::make_unique<RecommenderService>(stores, blobs, *platform->vectorizer_, recommender);
+  recommender.interactions = settings.interactions;
+  platform->recommender_ = std::make_unique<RecommenderService>(
+      stores, blobs, *platform->vectorizer_, system_clock(), recommender);
   platform->catalog_ = std::make_unique<CatalogService>(stores.books(), stores.clusters());
+  platform->interactions_ =
+      std::make_unique<InteractionsService>(stores.books(), stores.readers(), system_clock());
   return platform;
 }
 

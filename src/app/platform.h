@@ -8,6 +8,7 @@
 #include "ports/stores.h"
 #include "services/catalog/catalog_service.h"
 #include "services/clusterer/clusterer_service.h"
+#include "services/interactions/interactions_service.h"
 #include "services/recommender/recommender_service.h"
 #include "services/trainer/snapshot_builder.h"
 #include "services/vectorizer/vectorizer_service.h"
@@ -26,6 +27,7 @@ class Platform {
   VectorizerService& vectorizer() { return *vectorizer_; }
   RecommenderService& recommender() { return *recommender_; }
   CatalogService& catalog() { return *catalog_; }
+  InteractionsService& interactions() { return *interactions_; }
   const Settings& settings() const { return settings_; }
 
   /// Serves what the registry says is the champion, with the books changed since. One thread at a
@@ -54,6 +56,7 @@ class Platform {
   std::unique_ptr<VectorizerService> vectorizer_;
   std::unique_ptr<RecommenderService> recommender_;
   std::unique_ptr<CatalogService> catalog_;
+  std::unique_ptr<InteractionsService> interactions_;
 };
 
 }  // namespace bookreco

@@ -1,5 +1,7 @@
 #include "app/settings.h"
 
+#include <fmt/format.h>
+
 #include "base/threads.h"
 
 namespace bookreco {
@@ -15,6 +17,34 @@ std::string default_data_dir() {
   const std::string home = environment("HOME");
   return (home.empty() ? "/var/lib" : home + "/.local/share") + "/bookreco";
 }
+
+namespace {
+
+void bind_interactions(Config& config, InteractionPolicy& policy) {
+  constexpr double kCentury = 36'525;
+  for (const InteractionKind kind : all_kinds()) {
+    const std::string_view name = kind_name(kind);
+    KindPolicy& one = policy.of(kind);
+    config.bind(fmt::format("interactions.{}_weight", name),
+                one.weight,
+                kind == InteractionKind::kRating ? "times the weight of its stars"
+                                                 : "what it counts, where loved is 1 by default",
+                -10,
+                10);
+    config.bind(fmt::format("interactions.{}_half_life_days", name),
+                one.half_life_days,
+                "its weight halves every so many days, 0 for never",
+                0,
+                kCentury);
+    config.bind(fmt::format("interactions.{}_ttl_days", name),
+                one.ttl_days,
+                "it counts for so many days, 0 for ever",
+                0,
+                kCentury);
+  }
+}
+
+}  // namespace
 
 Config bind_settings(Settings& settings) {
   Config config;
@@ -81,6 +111,8 @@ Config bind_settings(Settings& settings) {
               "changed books served before a rebuild",
               1,
               1'000'000);
+
+  bind_interactions(config, settings.interactions);
 
   config.bind("run.threads", settings.run.threads, "worker threads, 0 for one per CPU", 0, 1'024);
   config.bind("log.level",

@@ -7,6 +7,7 @@
 #include "base/config.h"
 #include "base/files.h"
 #include "base/result.h"
+#include "domain/reader_history.h"
 
 namespace bookreco {
 
@@ -45,6 +46,7 @@ struct Settings {
     std::int64_t neighbours_up_to = 50'000;
     std::int64_t delta_limit = 10'000;
   } index;
+  InteractionPolicy interactions;
   struct Run {
     std::int64_t threads = 0;
   } run;

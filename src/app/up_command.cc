@@ -99,6 +99,12 @@ void print_welcome(Platform& platform, const std::string& address) {
   if (const auto hits = platform.recommender().search(any, {}); hits && !hits->hits.empty()) {
     fmt::print("  curl '{}/v1/books/{}/similar?k=5'\n", address, hits->hits.front().id);
   }
+  if (const auto readers = platform.interactions().readers("", 0, 1, {});
+      readers && !readers->readers.empty()) {
+    std::string id;
+    append_percent_encoded(id, readers->readers.front().id);
+    fmt::print("  curl '{}/v1/readers/{}/recommendations?k=5'\n", address, id);
+  }
   fmt::print("\nCtrl-C stops it.\n");
   std::fflush(stdout);
 }
@@ -129,7 +135,7 @@ Status run_up(const CommandContext& context, const UpOptions& options) {
   Metrics metrics;
   add_process_metrics(metrics);
   add_gauges(metrics, *platform);
-  const Api api(platform->catalog(), platform->recommender(), metrics);
+  const Api api(platform->catalog(), platform->interactions(), platform->recommender(), metrics);
   Router router;
   api.add_routes(router);
   BOOKRECO_TRY(const auto server,

@@ -9,6 +9,7 @@
 
 #include "base/result.h"
 #include "domain/filter.h"
+#include "domain/reader_history.h"
 #include "ports/call_context.h"
 
 namespace bookreco {
@@ -50,6 +51,7 @@ struct Hits {
       strategy;  ///< how they were found: "neighbours", "scan", "hybrid", "content", "tour", …
   std::string_view snapshot;  ///< the version that answered
   bool degraded = false;      ///< something was missing; `strategy` says what was done instead
+  std::int64_t history = 0;   ///< books of the reader's that the answer was made from
   std::shared_ptr<const void> owner;
 };
 
@@ -70,7 +72,11 @@ struct SearchRequest {
   BookFilter filter;
 };
 
+/// The books that an answer is made from come in lists, or weighed, or with a reader's stored
+/// history.
 struct RecommendRequest {
+  std::string reader;                 ///< whose history is read and weighed; empty for nobody's
+  std::vector<WeightedBook> history;  ///< ids that no book has are passed over
   std::vector<std::string> loved;
   std::vector<std::string> liked;
   std::vector<std::string> disliked;
@@ -90,7 +96,8 @@ struct RecommenderState {
 /// Largest k of any request; above it kInvalidArgument says so.
 inline constexpr std::int64_t kMaxK = 1000;
 
-/// Answers from memory: never blocks, safe from any thread. kUnavailable before the first snapshot.
+/// Answers from memory, safe from any thread, and never blocks but to read the history of a reader
+/// from the store. kUnavailable before the first snapshot.
 class Recommender {
  public:
   virtual ~Recommender() = default;

@@ -178,15 +178,59 @@ struct ReaderSummary {
   std::int64_t interactions = 0;
 };
 
+struct ReaderInfo {
+  std::string id;
+  std::int64_t interactions = 0;
+};
+
+struct ReaderPage {
+  std::vector<ReaderInfo> readers;
+  std::int64_t total = 0;
+};
+
+/// What became of one interaction.
+enum class RecordOutcome { kNew, kReplaced, kKnown };
+
+/// What a repeated interaction does: nothing, or takes the place of the one before when it says
+/// something else.
+enum class OnRepeat { kKeep, kReplace };
+
+/// Readers are made by their first interaction. Interactions come through admit(); ids that are not
+/// storable text are kInvalidArgument and nothing of the call is stored.
 class ReaderStore {
  public:
   virtual ~ReaderStore() = default;
-  /// Adds interactions, creating readers as needed; a repeated idempotency key is passed over.
-  /// Answers how many were new.
-  virtual Result<std::int64_t> record(std::span<const Interaction> interactions) = 0;
-  /// Newest first, at most `limit`.
+  /// All or nothing; one `interaction.recorded` event when anything changed. Answers one outcome
+  /// per interaction.
+  virtual Result<std::vector<RecordOutcome>> record(std::span<const Interaction> interactions,
+                                                    OnRepeat repeat = OnRepeat::kKeep) = 0;
+  /// What record() would answer, each interaction taken alone.
+  virtual Result<std::vector<RecordOutcome>> preview(std::span<const Interaction> interactions,
+                                                     OnRepeat repeat = OnRepeat::kKeep) = 0;
+  /// Removes what the reader said of the book in the group of `interaction` and records it.
+  virtual Status put(const Interaction& interaction) = 0;
+  /// Removes interactions of a reader with a book, those of `kinds` or all. Answers how many.
+  virtual Result<std::int64_t> remove(std::string_view reader_id,
+                                      std::string_view book_id,
+                                      std::span<const InteractionKind> kinds) = 0;
+  /// Latest first, at most `limit`; one range of one index, however many others there are.
+  /// Idempotency keys are not kept.
   virtual Result<std::vector<Interaction>> history(std::string_view reader_id,
                                                    std::int64_t limit) = 0;
+  /// Those with one book.
+  virtual Result<std::vector<Interaction>> history_with(std::string_view reader_id,
+                                                        std::string_view book_id) = 0;
+  virtual Result<std::optional<ReaderInfo>> reader(std::string_view id) = 0;
+  /// Readers whose id begins with `prefix`, by id.
+  virtual Result<ReaderPage> readers(std::string_view prefix,
+                                     std::int64_t offset,
+                                     std::int64_t limit) = 0;
+  /// Removes a reader with everything; `reader.removed` tells, without the id. Answers the number
+  /// of interactions, nullopt when there is no such reader.
+  virtual Result<std::optional<std::int64_t>> remove_reader(std::string_view id) = 0;
+  /// Every interaction, those of one reader together, until `visit` answers false. One read
+  /// transaction; visit must not call the store's writers.
+  virtual Status scan(const std::function<bool(const Interaction&)>& visit) = 0;
   virtual Result<ReaderSummary> summary() = 0;
 };
 

@@ -24,6 +24,40 @@ void append_name(std::string& names, std::string_view id) {
   names += '"';
 }
 
+/// Adds what is known of a weighed history; books that `graded` has already speak for themselves.
+void add_weighed(const Snapshot& snapshot,
+                 std::span<const WeightedBook> books,
+                 std::unordered_map<std::uint64_t, double>& graded,
+                 History& history) {
+  std::size_t liked = 0;
+  std::size_t disliked = 0;
+  const auto add = [&](const WeightedBook& book) {
+    const auto ref = snapshot.find(book.book_id);
+    if (!ref || !graded.try_emplace(key_of(*ref), book.weight).second) {
+      return;
+    }
+    // A book that was only looked at is near itself: it would stand first in its own answer.
+    if (book.excluded || book.weight > 0) {
+      history.works.insert(snapshot.segment(*ref).work_key(ref->row));
+    }
+    std::size_t& count = book.weight > 0 ? liked : disliked;
+    if (book.weight == 0 || count++ >= kMaxWeighed) {
+      return;
+    }
+    const auto vector = vector_of(snapshot, *ref);
+    (book.weight > 0 ? history.liked : history.disliked)
+        .push_back({*ref, book.weight, is_zero(vector) ? std::span<const float>() : vector});
+  };
+  for (const WeightedBook& book : books) {
+    if (book.weight >= 0) {
+      add(book);
+    }
+  }
+  for (auto book = books.rbegin(); book != books.rend() && book->weight < 0; ++book) {
+    add(*book);
+  }
+}
+
 }  // namespace
 
 std::vector<RowRef> History::refs() const {
@@ -74,6 +108,7 @@ Result<History> find_history(const Snapshot& snapshot, const RecommendRequest& r
   if (!twice.empty()) {
     return fail(Code::kInvalidArgument, "{} stands in two lists: grade a book once", twice);
   }
+  add_weighed(snapshot, request.history, graded, history);
   return history;
 }
 

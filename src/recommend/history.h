@@ -16,7 +16,7 @@ namespace bookreco {
 /// A book that the reader graded.
 struct Past {
   RowRef ref;
-  double weight = 0;              ///< loved 1, liked 0.6, disliked −0.5
+  double weight = 0;              ///< loved 1, liked 0.6, disliked −0.5, or as weighed
   std::span<const float> vector;  ///< empty when the book has no words
 };
 
@@ -24,13 +24,16 @@ struct Past {
 struct History {
   std::vector<Past> liked;  ///< the loved too, heaviest first
   std::vector<Past> disliked;
-  WorkSet works;  ///< of all of them
+  WorkSet works;  ///< of all of them, and what is not to be recommended beside
 
   std::vector<RowRef> refs() const;
 };
 
 /// Most books of a request in all its lists: what an answer costs grows with them.
 inline constexpr std::size_t kMaxHistory = 1000;
+/// Most books of a weighed history that speak for or against others, heaviest first; all of it is
+/// kept from the answer.
+inline constexpr std::size_t kMaxWeighed = 250;
 
 /// kInvalidArgument names the ids that no book has, or that stand in two lists, or says that there
 /// are too many.

@@ -102,6 +102,7 @@ std::vector<Scored> choose(const Snapshot& snapshot,
     return ranks_before(snapshot, Metric::kCosine, a.candidate, b.candidate);
   });
   std::vector<Candidate> ranked;
+  ranked.reserve(scored.size());
   for (const Scored& each : scored) {
     ranked.push_back(each.candidate);
   }
@@ -154,6 +155,7 @@ Result<Hits> recommend(const std::shared_ptr<const Snapshot>& snapshot,
     return answer;
   }
   const Scope scope(*snapshot, request.filter);
+  answer.history = static_cast<std::int64_t>(history.liked.size() + history.disliked.size());
   if (!history.liked.empty()) {
     const auto chosen = choose(*snapshot, request, history, scope, threads);
     if (!chosen.empty()) {

@@ -276,5 +276,44 @@ TEST_F(RecommendTest, AnEmptyCatalogueAnswersNothing) {
   EXPECT_THAT(ask({}).hits, IsEmpty());
 }
 
+RecommendRequest weighed(std::vector<WeightedBook> history) {
+  RecommendRequest request;
+  request.history = std::move(history);
+  return request;
+}
+
+TEST_F(RecommendTest, AWeighedHistoryIsTheSameAsTheLists) {
+  const Hits lists = ask(reader({"f1"}, {"e1"}, {"a1"}));
+  const Hits history =
+      ask(weighed({{"f1", 1, true, {}}, {"e1", 0.6, true, {}}, {"a1", -0.5, true, {}}}));
+  EXPECT_THAT(ids(history), testing::ElementsAreArray(ids(lists)));
+  EXPECT_EQ(history.history, 3);
+  EXPECT_EQ(history.strategy, "content");
+}
+
+TEST_F(RecommendTest, WhatIsExcludedIsLeftOutInEveryEdition) {
+  RecommendRequest request =
+      weighed({{"f1", 1, true, {}}, {"a2", 0, true, {}}, {"gone", 1, true, {}}});
+  request.k = 100;
+  const Hits answer = ask(request);
+  EXPECT_THAT(ids(answer), Not(Contains("a1")));
+  EXPECT_THAT(ids(answer), Not(Contains("a2")));
+  EXPECT_EQ(answer.history, 1);
+}
+
+TEST_F(RecommendTest, ABookOnlyLookedAtIsNotItsOwnRecommendation) {
+  EXPECT_THAT(ids(ask(weighed({{"f1", 0.02, false, {}}}))), Not(Contains("f1")));
+  // Weighed against without being known, it may still come.
+  RecommendRequest request = weighed({{"f2", 1, true, {}}, {"e1", -0.01, false, {}}});
+  request.k = 100;
+  EXPECT_EQ(ask(request).history, 2);
+}
+
+TEST_F(RecommendTest, ALongHistoryIsCutAndExcludedWhole) {
+  std::vector<WeightedBook> history(100'000, {"unknown", 1, true, {}});
+  history.push_back({"f1", 0.5, true, {}});
+  EXPECT_THAT(ask(weighed(history)).hits[0].id, StartsWith("f"));
+}
+
 }  // namespace
 }  // namespace bookreco

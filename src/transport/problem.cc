@@ -46,6 +46,8 @@ std::string_view status_text(int status) {
       return "Accepted";
     case 204:
       return "No Content";
+    case 207:
+      return "Multi-Status";
     case 301:
       return "Moved Permanently";
     case 304:

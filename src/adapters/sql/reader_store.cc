@@ -1,165 +1,322 @@
 #include "adapters/sql/reader_store.h"
 
 #include <algorithm>
-#include <array>
-#include <charconv>
+#include <limits>
 #include <unordered_map>
 
 #include "adapters/sql/columns.h"
+#include "adapters/sql/interaction_row.h"
 #include "adapters/sql/outbox.h"
 #include "adapters/sql/query.h"
-#include "base/hash.h"
 #include "base/json_writer.h"
 
 namespace bookreco {
 namespace {
 
-using Digest = std::array<std::byte, 16>;
+using Outcomes = std::vector<RecordOutcome>;
 
-/// What makes two records the same. NUL separates: no field holds one. Frozen: the database holds
-/// its digests.
-void identity_of(const Interaction& interaction, std::string& out) {
-  out.clear();
-  if (!interaction.idempotency_key.empty()) {
-    out = "key";
-    out += '\0';
-    out += interaction.idempotency_key;
-    return;
-  }
-  out += interaction.reader_id;
-  out += '\0';
-  out += interaction.book_id;
-  out += '\0';
-  out += kind_name(interaction.kind);
-  out += '\0';
-  out += std::to_string(time_column(interaction.at));
-  out += '\0';
-  if (interaction.value) {
-    std::array<char, 32> digits;
-    out.append(digits.data(),
-               std::to_chars(digits.data(), digits.data() + digits.size(), *interaction.value).ptr);
-  }
-  out += '\0';
-  out += interaction.source;
+std::int64_t kind_column(InteractionKind kind) {
+  return static_cast<std::int64_t>(kind);
 }
 
-Digest digest_of(const std::string& identity) {
-  const std::string digits = hash128_hex(identity);
-  Digest digest{};
-  for (std::size_t i = 0; i < digest.size(); ++i) {
-    unsigned char byte = 0;
-    std::from_chars(digits.data() + 2 * i, digits.data() + 2 * i + 2, byte, 16);
-    digest[i] = std::byte{byte};
-  }
-  return digest;
+Result<std::int64_t> find_reader(SqlSession& session, std::string_view id) {
+  return one_integer(session, "SELECT number FROM readers WHERE id = $1", {id});
 }
 
-Status require(const Interaction& interaction) {
-  BOOKRECO_TRY_VOID(require_key(interaction.reader_id, "reader id", "an interaction"));
-  BOOKRECO_TRY_VOID(require_key(interaction.book_id, "book id", "an interaction"));
-  BOOKRECO_TRY_VOID(require_storable(interaction.source, "source", "interaction from"));
-  return require_storable(interaction.idempotency_key, "idempotency key", "interaction");
+Status count_up(SqlSession& session, std::int64_t reader, std::int64_t more) {
+  return execute(session,
+                 "UPDATE readers SET interactions = interactions + $2 WHERE number = $1",
+                 {reader, more});
 }
 
-/// Rows of readers, looked up once per batch.
-class ReaderNumbers {
+Status tell(SqlSession& session, const Clock& clock, std::string_view type, std::int64_t count) {
+  std::string data;
+  JsonWriter(data).begin_object().field("count", count).end_object();
+  return append_event(session, clock, type, "", data);
+}
+
+/// Writes the interactions of one call; readers are looked up once and counted at the end.
+class Recorder {
  public:
-  explicit ReaderNumbers(SqlSession& session) : session_(session) {}
+  Recorder(SqlSession& session, OnRepeat repeat) : session_(session), repeat_(repeat) {}
 
-  Result<std::int64_t> of(const std::string& id) {
-    const auto [found, fresh] = numbers_.try_emplace(id, 0);
-    if (fresh) {
-      BOOKRECO_TRY(found->second,
-                   one_integer(session_, "SELECT number FROM readers WHERE id = $1", {id}));
+  Result<RecordOutcome> add(const Interaction& it) {
+    BOOKRECO_TRY(Reader* const reader, reader_of(it.reader_id));
+    const InteractionDigest digest(it);
+    BOOKRECO_TRY(const std::int64_t inserted,
+                 session_.run("INSERT INTO interactions (reader, digest, book_id, kind, value, at, "
+                              "source) VALUES ($1, $2, $3, $4, $5, $6, $7)"
+                              " ON CONFLICT (reader, digest) DO NOTHING",
+                              {reader->number,
+                               digest.bytes(),
+                               it.book_id,
+                               kind_column(it.kind),
+                               or_null(it.value),
+                               time_column(it.at),
+                               or_null(it.source)}));
+    if (inserted > 0) {
+      ++reader->added;
+      return RecordOutcome::kNew;
     }
-    if (found->second == 0) {
-      BOOKRECO_TRY(
-          found->second,
-          one_integer(session_, "INSERT INTO readers (id) VALUES ($1) RETURNING number", {id}));
+    if (repeat_ == OnRepeat::kKeep) {
+      return RecordOutcome::kKnown;
     }
-    return found->second;
+    BOOKRECO_TRY(const std::int64_t changed,
+                 session_.run("UPDATE interactions SET book_id = $3, kind = $4, value = $5, at = "
+                              "$6, source = $7 WHERE reader = $1 AND digest = $2"
+                              " AND NOT (book_id = $3 AND kind = $4 AND at = $6"
+                              " AND coalesce(value, -1) = $8 AND coalesce(source, '') = $9)",
+                              {reader->number,
+                               digest.bytes(),
+                               it.book_id,
+                               kind_column(it.kind),
+                               or_null(it.value),
+                               time_column(it.at),
+                               or_null(it.source),
+                               it.value.value_or(-1),
+                               it.source}));
+    return changed > 0 ? RecordOutcome::kReplaced : RecordOutcome::kKnown;
+  }
+
+  Status finish() {
+    for (const auto& [id, reader] : readers_) {
+      if (reader.added > 0) {
+        BOOKRECO_TRY_VOID(count_up(session_, reader.number, reader.added));
+      }
+    }
+    return {};
   }
 
  private:
+  struct Reader {
+    std::int64_t number = 0;
+    std::int64_t added = 0;
+  };
+
+  Result<Reader*> reader_of(std::string_view id) {
+    const auto [found, fresh] = readers_.try_emplace(id);
+    std::int64_t& number = found->second.number;
+    if (fresh) {
+      BOOKRECO_TRY(number, find_reader(session_, id));
+    }
+    if (number == 0) {
+      BOOKRECO_TRY(
+          number,
+          one_integer(session_, "INSERT INTO readers (id) VALUES ($1) RETURNING number", {id}));
+    }
+    return &found->second;
+  }
+
   SqlSession& session_;
-  std::unordered_map<std::string_view, std::int64_t> numbers_;
+  const OnRepeat repeat_;
+  std::unordered_map<std::string_view, Reader> readers_;
 };
 
-Result<std::int64_t> insert(SqlSession& session,
-                            ReaderNumbers& readers,
-                            const Interaction& interaction,
-                            std::string& identity) {
-  identity_of(interaction, identity);
-  const Digest digest = digest_of(identity);
-  BOOKRECO_TRY(const std::int64_t reader, readers.of(interaction.reader_id));
-  return session.run(
-      "INSERT INTO interactions (reader, book_id, kind, value, at, source, idempotency_key, digest)"
-      " VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (digest) DO NOTHING",
-      {reader,
-       interaction.book_id,
-       kind_name(interaction.kind),
-       or_null(interaction.value),
-       time_column(interaction.at),
-       or_null(interaction.source),
-       or_null(interaction.idempotency_key),
-       std::span<const std::byte>(digest)});
+Result<RecordOutcome> preview_one(SqlSession& session, const Interaction& it, OnRepeat repeat) {
+  const InteractionDigest digest(it);
+  RecordOutcome outcome = RecordOutcome::kNew;
+  Status status;
+  BOOKRECO_TRY_VOID(
+      session.run("SELECT book_id, kind, value, at, source FROM interactions"
+                  " WHERE reader = (SELECT number FROM readers WHERE id = $1) AND digest = $2",
+                  {it.reader_id, digest.bytes()},
+                  [&](const SqlRow& row) {
+                    Interaction stored;
+                    status = read_interaction(row, stored);
+                    const bool same = stored.book_id == it.book_id && stored.kind == it.kind &&
+                                      stored.value == it.value && stored.at == it.at &&
+                                      stored.source == it.source;
+                    outcome = same || repeat == OnRepeat::kKeep ? RecordOutcome::kKnown
+                                                                : RecordOutcome::kReplaced;
+                    return false;
+                  }));
+  BOOKRECO_TRY_VOID(std::move(status));
+  return outcome;
 }
 
-/// All but the reader, whom the caller knows.
-Result<Interaction> read_interaction(const SqlRow& row) {
-  const auto kind = parse_kind(row.text(1));
-  if (!kind) {
-    return fail(
-        Code::kDataLoss, "an interaction of the unknown kind \"{}\" is stored", row.text(1));
+/// Answers how many went.
+Result<std::int64_t> remove_said(SqlSession& session,
+                                 std::int64_t reader,
+                                 std::string_view book_id,
+                                 std::span<const InteractionKind> kinds) {
+  std::vector<std::int64_t> numbers;
+  for (const InteractionKind kind : kinds) {
+    numbers.push_back(kind_column(kind));
   }
-  Interaction interaction;
-  interaction.book_id = row.text(0);
-  interaction.kind = *kind;
-  interaction.value = row.is_null(2) ? std::nullopt : std::optional(row.real(2));
-  interaction.at = read_time(row.integer(3));
-  interaction.source = row.text(4);
-  interaction.idempotency_key = row.text(5);
-  return interaction;
+  BOOKRECO_TRY(const std::int64_t gone,
+               session.run("DELETE FROM interactions WHERE reader = $1 AND book_id = $2"
+                           " AND kind IN (" +
+                               session.list(3) + ")",
+                           {reader, book_id, list_column(numbers)}));
+  BOOKRECO_TRY_VOID(count_up(session, reader, -gone));
+  return gone;
+}
+
+/// Interactions of a reader that pass `condition`, latest first; $1 is the reader, $2 the limit.
+Result<std::vector<Interaction>> read_history(SqlDatabase& database,
+                                              std::string_view reader_id,
+                                              std::string_view condition,
+                                              std::initializer_list<SqlValue> parameters) {
+  using History = std::vector<Interaction>;
+  const std::string sql = fmt::format(
+      "SELECT book_id, kind, value, at, source FROM interactions"
+      " WHERE reader = (SELECT number FROM readers WHERE id = $1){}"
+      " ORDER BY at DESC, book_id, kind, digest LIMIT $2",
+      condition);
+  return read_value<History>(database, [&](SqlSession& session, History& history) -> Status {
+    Status status;
+    BOOKRECO_TRY_VOID(session.run(sql, parameters, [&](const SqlRow& row) {
+      status = read_interaction(row, history.emplace_back());
+      history.back().reader_id = reader_id;
+      return status.has_value();
+    }));
+    return status;
+  });
+}
+
+/// A text after every id that begins with `prefix`: no character is above U+10FFFF.
+std::string after_prefix(std::string_view prefix) {
+  std::string end(prefix);
+  for (std::size_t size = 0; size <= kMaxIdBytes; size += 4) {
+    end += "\xF4\x8F\xBF\xBF";
+  }
+  return end;
 }
 
 }  // namespace
 
-Result<std::int64_t> SqlReaderStore::record(std::span<const Interaction> interactions) {
+Result<Outcomes> SqlReaderStore::record(std::span<const Interaction> interactions,
+                                        OnRepeat repeat) {
   for (const Interaction& interaction : interactions) {
-    BOOKRECO_TRY_VOID(require(interaction));
+    BOOKRECO_TRY_VOID(require_storable(interaction));
   }
+  return write_value<Outcomes>(database_, [&](SqlSession& session, Outcomes& outcomes) -> Status {
+    Recorder recorder(session, repeat);
+    outcomes.reserve(interactions.size());
+    for (const Interaction& interaction : interactions) {
+      BOOKRECO_TRY(const RecordOutcome outcome, recorder.add(interaction));
+      outcomes.push_back(outcome);
+    }
+    BOOKRECO_TRY_VOID(recorder.finish());
+    const auto known = std::ranges::count(outcomes, RecordOutcome::kKnown);
+    const auto changed = static_cast<std::int64_t>(outcomes.size()) - known;
+    return changed == 0 ? Status() : tell(session, clock_, "interaction.recorded", changed);
+  });
+}
+
+Result<Outcomes> SqlReaderStore::preview(std::span<const Interaction> interactions,
+                                         OnRepeat repeat) {
+  for (const Interaction& interaction : interactions) {
+    BOOKRECO_TRY_VOID(require_storable(interaction));
+  }
+  return read_value<Outcomes>(database_, [&](SqlSession& session, Outcomes& outcomes) -> Status {
+    for (const Interaction& interaction : interactions) {
+      BOOKRECO_TRY(const RecordOutcome outcome, preview_one(session, interaction, repeat));
+      outcomes.push_back(outcome);
+    }
+    return {};
+  });
+}
+
+Status SqlReaderStore::put(const Interaction& interaction) {
+  BOOKRECO_TRY_VOID(require_storable(interaction));
+  return database_.write([&](SqlSession& session) -> Status {
+    BOOKRECO_TRY(const std::int64_t reader, find_reader(session, interaction.reader_id));
+    if (reader != 0) {
+      BOOKRECO_TRY_VOID(
+          remove_said(session, reader, interaction.book_id, kinds_beside(interaction.kind)));
+    }
+    Recorder recorder(session, OnRepeat::kReplace);
+    BOOKRECO_TRY_VOID(recorder.add(interaction));
+    BOOKRECO_TRY_VOID(recorder.finish());
+    return tell(session, clock_, "interaction.recorded", 1);
+  });
+}
+
+Result<std::int64_t> SqlReaderStore::remove(std::string_view reader_id,
+                                            std::string_view book_id,
+                                            std::span<const InteractionKind> kinds) {
   return write_value<std::int64_t>(
-      database_, [&](SqlSession& session, std::int64_t& added) -> Status {
-        ReaderNumbers readers(session);
-        std::string identity;
-        for (const Interaction& interaction : interactions) {
-          BOOKRECO_TRY(const std::int64_t rows, insert(session, readers, interaction, identity));
-          added += rows;
-        }
-        if (added == 0) {
+      database_, [&](SqlSession& session, std::int64_t& gone) -> Status {
+        BOOKRECO_TRY(const std::int64_t reader, find_reader(session, reader_id));
+        if (reader == 0) {
           return {};
         }
-        std::string data;
-        JsonWriter(data).begin_object().field("count", added).end_object();
-        return append_event(session, clock_, "interaction.recorded", "", data);
+        BOOKRECO_TRY(gone,
+                     remove_said(session, reader, book_id, kinds.empty() ? all_kinds() : kinds));
+        return gone == 0 ? Status() : tell(session, clock_, "interaction.removed", gone);
       });
 }
 
 Result<std::vector<Interaction>> SqlReaderStore::history(std::string_view reader_id,
                                                          std::int64_t limit) {
-  using History = std::vector<Interaction>;
-  return read_value<History>(database_, [&](SqlSession& session, History& history) {
-    return for_each_row(session,
-                        "SELECT book_id, kind, value, at, source, idempotency_key FROM interactions"
-                        " WHERE reader = (SELECT number FROM readers WHERE id = $1)"
-                        " ORDER BY at DESC, number DESC LIMIT $2",
-                        {reader_id, std::max<std::int64_t>(limit, 0)},
-                        read_interaction,
-                        [&](Interaction&& interaction) {
-                          interaction.reader_id = reader_id;
-                          history.push_back(std::move(interaction));
-                          return true;
-                        });
+  return read_history(database_, reader_id, "", {reader_id, std::max<std::int64_t>(limit, 0)});
+}
+
+Result<std::vector<Interaction>> SqlReaderStore::history_with(std::string_view reader_id,
+                                                              std::string_view book_id) {
+  constexpr std::int64_t kAll = std::numeric_limits<std::int64_t>::max();
+  return read_history(database_, reader_id, " AND book_id = $3", {reader_id, kAll, book_id});
+}
+
+Result<std::optional<ReaderInfo>> SqlReaderStore::reader(std::string_view id) {
+  using Found = std::optional<ReaderInfo>;
+  return read_value<Found>(database_, [&](SqlSession& session, Found& found) {
+    return execute(
+        session, "SELECT interactions FROM readers WHERE id = $1", {id}, [&](const SqlRow& row) {
+          found = ReaderInfo{std::string(id), row.integer(0)};
+          return false;
+        });
+  });
+}
+
+Result<ReaderPage> SqlReaderStore::readers(std::string_view prefix,
+                                           std::int64_t offset,
+                                           std::int64_t limit) {
+  return read_value<ReaderPage>(database_, [&](SqlSession& session, ReaderPage& page) -> Status {
+    const std::string end = after_prefix(prefix);
+    BOOKRECO_TRY(
+        page.total,
+        one_integer(
+            session, "SELECT count(*) FROM readers WHERE id >= $1 AND id < $2", {prefix, end}));
+    return execute(session,
+                   "SELECT id, interactions FROM readers WHERE id >= $1 AND id < $2"
+                   " ORDER BY id LIMIT $3 OFFSET $4",
+                   {prefix, end, std::max<std::int64_t>(limit, 0), offset},
+                   [&](const SqlRow& row) {
+                     page.readers.push_back({std::string(row.text(0)), row.integer(1)});
+                     return true;
+                   });
+  });
+}
+
+Result<std::optional<std::int64_t>> SqlReaderStore::remove_reader(std::string_view id) {
+  using Gone = std::optional<std::int64_t>;
+  return write_value<Gone>(database_, [&](SqlSession& session, Gone& gone) -> Status {
+    BOOKRECO_TRY(const std::int64_t reader, find_reader(session, id));
+    if (reader == 0) {
+      return {};
+    }
+    BOOKRECO_TRY(gone, session.run("DELETE FROM interactions WHERE reader = $1", {reader}));
+    BOOKRECO_TRY_VOID(execute(session, "DELETE FROM readers WHERE number = $1", {reader}));
+    return tell(session, clock_, "reader.removed", *gone);
+  });
+}
+
+Status SqlReaderStore::scan(const std::function<bool(const Interaction&)>& visit) {
+  return database_.read([&](SqlSession& session) -> Status {
+    Interaction interaction;
+    Status status;
+    BOOKRECO_TRY_VOID(
+        session.run("SELECT book_id, kind, value, at, source, id FROM interactions"
+                    " JOIN readers ON number = reader ORDER BY reader, digest",
+                    {},
+                    [&](const SqlRow& row) {
+                      status = read_interaction(row, interaction);
+                      interaction.reader_id = row.text(5);
+                      return status.has_value() && visit(interaction);
+                    }));
+    return status;
   });
 }
 
@@ -168,7 +325,7 @@ Result<ReaderSummary> SqlReaderStore::summary() {
       database_, [](SqlSession& session, ReaderSummary& summary) -> Status {
         BOOKRECO_TRY(summary.readers, one_integer(session, "SELECT count(*) FROM readers"));
         BOOKRECO_TRY(summary.interactions,
-                     one_integer(session, "SELECT count(*) FROM interactions"));
+                     one_integer(session, "SELECT coalesce(sum(interactions), 0) FROM readers"));
         return {};
       });
 }

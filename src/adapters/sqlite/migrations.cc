@@ -7,10 +7,12 @@
 #include "adapters/sql/columns.h"
 #include "base/hash.h"
 
-extern "C" {
+extern "C" {  // NOLINTBEGIN(readability-identifier-naming): cmake/Embed.cmake names them
 extern const char bookreco_sqlite_0001_begin[];
 extern const char bookreco_sqlite_0001_end[];
-}
+extern const char bookreco_sqlite_0002_begin[];
+extern const char bookreco_sqlite_0002_end[];
+}  // NOLINTEND(readability-identifier-naming)
 
 namespace bookreco {
 namespace {
@@ -100,6 +102,7 @@ Status apply(SqliteSession& session,
 std::span<const Migration> sqlite_migrations() {
   static const std::array migrations{
       Migration{1, "initial", {bookreco_sqlite_0001_begin, bookreco_sqlite_0001_end}},
+      Migration{2, "readers", {bookreco_sqlite_0002_begin, bookreco_sqlite_0002_end}},
   };
   return migrations;
 }

@@ -3,6 +3,7 @@
 #include <string_view>
 
 #include "ports/catalog.h"
+#include "ports/interactions.h"
 #include "ports/recommender.h"
 #include "telemetry/metrics.h"
 #include "transport/router.h"
@@ -13,6 +14,7 @@ namespace bookreco {
 /// the router that holds these routes.
 struct Api {
   Catalog& catalog;
+  Interactions& interactions;
   Recommender& recommender;
   const Metrics& metrics;
 

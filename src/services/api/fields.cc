@@ -10,7 +10,6 @@ namespace {
 using Kind = FieldValue::Kind;
 
 constexpr std::size_t kMaxTextBytes = 4096;
-constexpr std::size_t kMaxValues = 1000;
 constexpr std::size_t kShownBytes = 60;
 constexpr std::size_t kMaxNamed = 100;  // wrong fields that an answer names
 
@@ -122,15 +121,15 @@ std::string Fields::text(std::string_view name) {
   return value->text;
 }
 
-std::vector<std::string> Fields::texts(std::string_view name) {
+std::vector<std::string> Fields::texts(std::string_view name, std::size_t max_values) {
   std::vector<std::string> out;
   const Field* field = find(name);
   if (field == nullptr) {
     return out;
   }
-  if (field->values.size() > kMaxValues) {
+  if (field->values.size() > max_values) {
     refuse(name,
-           fmt::format("expected at most {} values, got {}", kMaxValues, field->values.size()));
+           fmt::format("expected at most {} values, got {}", max_values, field->values.size()));
     return out;
   }
   for (const FieldValue& value : field->values) {
@@ -220,6 +219,20 @@ std::optional<PartialDate> Fields::date(std::string_view name) {
   return parsed;
 }
 
+std::optional<Timestamp> Fields::time(std::string_view name) {
+  const std::string text = this->text(name);
+  if (text.empty()) {
+    return std::nullopt;
+  }
+  const auto parsed = parse_timestamp(text);
+  if (!parsed) {
+    refuse(name,
+           fmt::format("expected a time such as 2026-06-08T12:30:00Z, got {}",
+                       shown({Kind::kQuery, text})));
+  }
+  return parsed;
+}
+
 std::optional<std::size_t> Fields::choice_of(std::string_view name,
                                              std::string_view text,
                                              const std::vector<std::string_view>& allowed) {
@@ -237,23 +250,28 @@ std::optional<std::size_t> Fields::choice_of(std::string_view name,
   return static_cast<std::size_t>(at - allowed.begin());
 }
 
-bool Fields::refused(HttpResponse& response) {
-  bool unknown = false;
+const std::vector<FieldError>& Fields::errors() {
   for (const Field& field : fields_) {
     if (std::ranges::find(known_, field.name) == known_.end()) {
       refuse(field.name.substr(0, kShownBytes), "is not known here");
-      unknown = true;
+      unknown_ = true;
+      known_.push_back(field.name);
     }
   }
-  if (errors_.empty()) {
+  return errors_;
+}
+
+bool Fields::refused(HttpResponse& response) {
+  const std::vector<std::string> known = known_;
+  if (errors().empty()) {
     return false;
   }
   std::string detail;
   for (const FieldError& error : errors_) {
     detail += fmt::format("{}{}: {}", detail.empty() ? "" : "; ", error.field, error.detail);
   }
-  if (unknown) {
-    detail += known_.empty() ? "; there is nothing to give" : "; known are " + joined(known_);
+  if (unknown_) {
+    detail += known.empty() ? "; there is nothing to give" : "; known are " + joined(known);
   }
   set_problem(response, 400, code_name(Code::kInvalidArgument), detail, errors_);
   return true;

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "domain/date.h"
+#include "domain/timestamp.h"
 #include "transport/http.h"
 #include "transport/problem.h"
 
@@ -26,6 +27,8 @@ struct FieldValue {
 /// all of it. Empty text counts as absent.
 class Fields {
  public:
+  static constexpr std::size_t kMaxValues = 1000;
+
   Fields() = default;
   /// The query parameters of a request.
   explicit Fields(const HttpRequest& request);
@@ -33,11 +36,12 @@ class Fields {
   void add(std::string name, FieldValue value, bool in_list = false);
 
   std::string text(std::string_view name);
-  std::vector<std::string> texts(std::string_view name);
+  std::vector<std::string> texts(std::string_view name, std::size_t max_values = kMaxValues);
   std::optional<std::int64_t> integer(std::string_view name, std::int64_t min, std::int64_t max);
   std::optional<double> number(std::string_view name, double min, double max);
   std::optional<bool> boolean(std::string_view name);
   std::optional<PartialDate> date(std::string_view name);
+  std::optional<Timestamp> time(std::string_view name);
 
   template <class T>
   using Choices = std::span<const std::pair<std::string_view, T>>;
@@ -59,6 +63,8 @@ class Fields {
   }
 
   void refuse(std::string_view name, std::string detail);
+  /// What was wrong, names that nobody read among it.
+  const std::vector<FieldError>& errors();
   /// When anything was wrong, or a name was sent that nobody read, answers 400 and true.
   bool refused(HttpResponse& response);
 
@@ -88,6 +94,7 @@ class Fields {
   std::vector<Field> fields_;
   std::vector<std::string> known_;
   std::vector<FieldError> errors_;
+  bool unknown_ = false;
 };
 
 }  // namespace bookreco

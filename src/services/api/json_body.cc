@@ -9,7 +9,6 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr std::size_t kMaxFieldsBytes = std::size_t{256} << 10;
 constexpr std::string_view kJson[] = {"application/json"};
 
 json::value parse(std::string_view text, std::size_t depth, boost::system::error_code& error) {
@@ -121,14 +120,14 @@ std::size_t element_end(std::string_view text, std::size_t at) {
 
 std::optional<Fields> read_json_fields(const HttpRequest& request,
                                        std::string_view nested,
-                                       HttpResponse& response) {
+                                       HttpResponse& response,
+                                       std::size_t max_bytes) {
   if (!has_media_type(request, kJson, response)) {
     return std::nullopt;
   }
   const std::string_view invalid = code_name(Code::kInvalidArgument);
-  if (request.body.size() > kMaxFieldsBytes) {
-    set_problem(
-        response, 413, invalid, fmt::format("the body is larger than {} bytes", kMaxFieldsBytes));
+  if (request.body.size() > max_bytes) {
+    set_problem(response, 413, invalid, fmt::format("the body is larger than {} bytes", max_bytes));
     return std::nullopt;
   }
   boost::system::error_code error;
@@ -188,17 +187,27 @@ std::vector<std::string_view> split_lines(std::string_view body) {
   return rows;
 }
 
-std::string json_object_problem(std::string_view row) {
+Result<Fields> read_json_row(std::string_view row) {
   constexpr std::size_t kDepth = kMaxJsonDepth - 1;  // the array around the rows is a level too
   boost::system::error_code error;
   const json::value value = parse(row, kDepth, error);
   if (error) {
-    return reason(error, kDepth);
+    return fail(Code::kInvalidArgument, "{}", reason(error, kDepth));
   }
   if (!value.is_object()) {
-    return "is not a JSON object";
+    return fail(Code::kInvalidArgument, "is not a JSON object");
   }
-  return has_nul(value) ? "has a NUL character (\\u0000) in a text" : "";
+  if (has_nul(value)) {
+    return fail(Code::kInvalidArgument, "has a NUL character (\\u0000) in a text");
+  }
+  Fields fields;
+  add_members(value.get_object(), "", {}, fields);
+  return fields;
+}
+
+std::string json_object_problem(std::string_view row) {
+  const auto fields = read_json_row(row);
+  return fields ? "" : fields.error().message;
 }
 
 }  // namespace bookreco

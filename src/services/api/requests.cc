@@ -20,7 +20,7 @@ std::span<const FacetName> facet_names() {
   return kNames;
 }
 
-BookFilter read_filter(Fields& fields, std::string_view prefix) {
+BookFilter read_filter(Fields& fields, std::string_view prefix, std::size_t max_excluded) {
   constexpr std::int64_t kMaxPages = std::numeric_limits<int>::max();
   std::string name;
   const auto named = [&](std::string_view end) -> std::string_view {
@@ -40,7 +40,7 @@ BookFilter read_filter(Fields& fields, std::string_view prefix) {
   for (const FacetName& facet : facet_names()) {
     *lists[static_cast<std::size_t>(facet.kind)] = fields.texts(named(facet.one));
   }
-  filter.exclude_ids = fields.texts(named("exclude_id"));
+  filter.exclude_ids = fields.texts(named("exclude_id"), max_excluded);
   filter.pages_min = fields.integer(named("pages_min"), 0, kMaxPages);
   filter.pages_max = fields.integer(named("pages_max"), 0, kMaxPages);
   if (filter.pages_min && filter.pages_max && *filter.pages_min > *filter.pages_max) {

@@ -19,7 +19,9 @@ struct FacetName {
 std::span<const FacetName> facet_names();
 
 /// Reads the fields of a BookFilter, each name with `prefix` before it. Lists repeat the name.
-BookFilter read_filter(Fields& fields, std::string_view prefix);
+BookFilter read_filter(Fields& fields,
+                       std::string_view prefix,
+                       std::size_t max_excluded = Fields::kMaxValues);
 
 /// page and page_size.
 struct Page {
@@ -43,11 +45,15 @@ bool has_media_type(const HttpRequest& request,
                     HttpResponse& response);
 
 /// The members of a JSON object; members of its member `nested` come as "nested.name". Answers the
-/// problem and nullopt when the body is not an application/json object, is larger than 256 KiB or
-/// deeper than kMaxJsonDepth.
+/// problem and nullopt when the body is not an application/json object, is larger than `max_bytes`
+/// or deeper than kMaxJsonDepth.
 std::optional<Fields> read_json_fields(const HttpRequest& request,
                                        std::string_view nested,
-                                       HttpResponse& response);
+                                       HttpResponse& response,
+                                       std::size_t max_bytes = std::size_t{256} << 10);
+
+/// The members of one row of a body; kInvalidArgument says what it is instead of an object.
+Result<Fields> read_json_row(std::string_view row);
 
 inline constexpr std::size_t kMaxJsonDepth = 32;
 

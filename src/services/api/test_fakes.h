@@ -79,10 +79,69 @@ class FakeRecommender : public Recommender {
   Result<Hits> answer() const { return hits; }
 };
 
+/// One reader "r" who loved the sample book; remembers what it was told.
+class FakeInteractions : public Interactions {
+ public:
+  Result<std::vector<RowOutcome>> record(std::span<const Interaction> interactions,
+                                         const CallContext&) override {
+    recorded.assign(interactions.begin(), interactions.end());
+    std::vector<RowOutcome> outcomes;
+    for (const Interaction& interaction : interactions) {
+      RowOutcome outcome;
+      if (interaction.book_id == "unknown") {
+        outcome.issue = {"book", interaction.book_id, "no book has this id, EAN or ISBN"};
+      } else {
+        outcome.stored = RecordOutcome::kNew;
+        outcome.book_id = interaction.book_id;
+      }
+      outcomes.push_back(std::move(outcome));
+    }
+    return outcomes;
+  }
+  Result<LibraryEntry> put(const Interaction& interaction, const CallContext&) override {
+    if (interaction.book_id == "unknown") {
+      return fail(Code::kNotFound, "no book has the id, EAN or ISBN \"unknown\"");
+    }
+    recorded = {interaction};
+    return LibraryEntry{interaction.book_id, {interaction}};
+  }
+  Result<std::int64_t> remove(std::string_view reader,
+                              std::string_view book,
+                              std::span<const InteractionKind> kinds,
+                              const CallContext&) override {
+    last_call = fmt::format("{}|{}|{}", reader, book, kinds.size());
+    return removed;
+  }
+  Result<LibraryPage> library(std::string_view reader,
+                              std::span<const InteractionKind> kinds,
+                              std::int64_t offset,
+                              std::int64_t limit,
+                              const CallContext&) override {
+    last_call = fmt::format("{}|{}|{}|{}", reader, kinds.size(), offset, limit);
+    return library_page;
+  }
+  Result<ReaderPage> readers(std::string_view prefix,
+                             std::int64_t offset,
+                             std::int64_t limit,
+                             const CallContext&) override {
+    last_call = fmt::format("{}|{}|{}", prefix, offset, limit);
+    return ReaderPage{{{"r", 3}, {"\"q\"", 0}}, 2};
+  }
+  Result<std::int64_t> remove_reader(std::string_view reader, const CallContext&) override {
+    last_call = reader;
+    return removed;
+  }
+
+  std::vector<Interaction> recorded;
+  Result<LibraryPage> library_page;
+  Result<std::int64_t> removed = 2;
+  std::string last_call;
+};
+
 /// Routes a request through the API without sockets.
 class ApiFixture {
  public:
-  ApiFixture() { Api{catalog, recommender, metrics}.add_routes(router); }
+  ApiFixture() { Api{catalog, interactions, recommender, metrics}.add_routes(router); }
 
   HttpResponse ask(HttpMethod method,
                    std::string target,
@@ -115,6 +174,7 @@ class ApiFixture {
   }
 
   FakeCatalog catalog;
+  FakeInteractions interactions;
   FakeRecommender recommender;
   Metrics metrics;
   Router router;

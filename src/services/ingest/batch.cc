@@ -63,6 +63,10 @@ void append_raw_interaction_json(std::string& out, const RawInteraction& interac
   }
   add("at", interaction.at);
   add("source", interaction.source);
+  add("key", interaction.key);
+  if (interaction.state) {
+    json.field("state", true);
+  }
   json.field("file", static_cast<std::uint64_t>(interaction.file))
       .field("row", interaction.row)
       .end_object();
@@ -83,6 +87,9 @@ Result<RawInteraction> raw_interaction_from_json(std::string_view text) {
   }
   interaction.at = text_of(json, "at");
   interaction.source = text_of(json, "source");
+  interaction.key = text_of(json, "key");
+  bool state = false;
+  interaction.state = json["state"].get(state) == simdjson::SUCCESS && state;
   interaction.file = static_cast<std::uint32_t>(number_of(json, "file"));
   interaction.row = number_of(json, "row");
   return interaction;

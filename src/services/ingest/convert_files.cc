@@ -20,6 +20,12 @@ Status convert_alone(const SourceFile& file, Conversion& conversion) {
       return convert_json_lines(file, conversion);
     case Format::kGoodreads:
       return convert_goodreads(file, conversion);
+    case Format::kStoryGraph:
+      return convert_storygraph(file, conversion);
+    case Format::kLibraryThing:
+      return convert_librarything(file, conversion);
+    case Format::kInteractions:
+      return convert_interactions(file, conversion);
     default:
       return {};
   }

@@ -108,6 +108,7 @@ Status convert_goodreads(const SourceFile& file, Conversion& conversion) {
     RawInteraction interaction;
     interaction.reader = conversion.options.reader;
     interaction.source = "goodreads";
+    interaction.state = true;
     interaction.book_key = book.key;
     interaction.file = file.number;
     interaction.row = number;

@@ -48,6 +48,10 @@ RawInteraction read_interaction(element object) {
   out.kind = text_of(object, "kind");
   out.at = text_of(object, "at");
   out.source = text_of(object, "source");
+  out.key = text_of(object, "idempotency_key");
+  if (out.key.empty()) {
+    out.key = text_of(object, "key");
+  }
   out.book_id = text_of(object, "id");
   double value = 0;
   if (object["value"].get(value) == simdjson::SUCCESS) {

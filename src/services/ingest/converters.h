@@ -24,6 +24,16 @@ Status convert_goodbooks(std::span<const SourceFile> files, Conversion& conversi
 /// reader did with them.
 Status convert_goodreads(const SourceFile& file, Conversion& conversion);
 
+/// The same of The StoryGraph: quarter stars, and the status of each book.
+Status convert_storygraph(const SourceFile& file, Conversion& conversion);
+
+/// The same of LibraryThing: stars, dates read, collections; a book that is only owned is bought.
+Status convert_librarything(const SourceFile& file, Conversion& conversion);
+
+/// Our CSV: reader, then the book by `book` (id, EAN or ISBN), `isbn` or `title` with `author`, and
+/// kind, value, at, source, key. Without a kind, a value is a rating.
+Status convert_interactions(const SourceFile& file, Conversion& conversion);
+
 /// Open Library dump lines given together: editions with the names of their authors and the
 /// descriptions and subjects of their works, which are held in memory for the join. Without
 /// editions each work is a book.

@@ -39,7 +39,7 @@ bool CsvReader::parse(std::string_view text) {
     }
     std::string& field = fields_[count_++];
     field.clear();
-    if (i < text.size() && text[i] == '"') {
+    if (i < text.size() && text[i] == '"' && separator_ == ',') {
       for (++i;; ++i) {
         const std::size_t quote = text.find('"', i);
         if (quote == std::string_view::npos) {
@@ -53,7 +53,7 @@ bool CsvReader::parse(std::string_view text) {
         field += '"';
       }
     }
-    const std::size_t end = std::min(text.find(',', i), text.size());
+    const std::size_t end = std::min(text.find(separator_, i), text.size());
     field += text.substr(i, end - i);
     if (end == text.size()) {
       return true;
@@ -76,6 +76,9 @@ Result<std::optional<CsvReader::Row>> CsvReader::next() {
     }
     if (first->text.find_first_not_of(" \t") == std::string_view::npos) {
       continue;
+    }
+    if (columns_.empty() && first->text.find('\t') != std::string_view::npos) {
+      separator_ = '\t';
     }
     shown_ = first->text.substr(0, 200);
     if (parse(first->text)) {

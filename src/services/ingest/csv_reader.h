@@ -10,9 +10,10 @@
 
 namespace bookreco {
 
-/// RFC 4180: quoted fields may hold commas, doubled quotes and newlines. One row at a time, at most
-/// `max_row_bytes` of it in memory. A quote that is never closed spoils its own line only: reading
-/// goes on with the next one.
+/// RFC 4180: quoted fields may hold commas, doubled quotes and newlines. When the header has a tab,
+/// tabs separate fields and quotes are letters, as exports in that form have it. One row at a time,
+/// at most `max_row_bytes` of it in memory. A quote that is never closed spoils its own line only:
+/// reading goes on with the next one.
 class CsvReader {
  public:
   struct Row {
@@ -42,6 +43,7 @@ class CsvReader {
 
   LineReader lines_;
   std::size_t limit_;
+  char separator_ = ',';
   std::vector<std::string> fields_;
   std::size_t count_ = 0;
   std::unordered_map<std::string, std::size_t> columns_;

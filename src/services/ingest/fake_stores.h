@@ -1,7 +1,6 @@
 #pragma once
 
 #include <map>
-#include <set>
 #include <string>
 
 #include "base/result.h"
@@ -53,7 +52,8 @@ class FakeStores final : public Stores, public BookStore, public ReaderStore, pu
   Result<BookPage> query(const BookQuery& query) override {
     BookPage page;
     for (const auto& [id, book] : stored) {
-      if (fold(book.title) == fold(query.title)) {
+      if (query.work_id.empty() ? fold(book.title) == fold(query.title)
+                                : book.work_id == query.work_id) {
         page.books.push_back(book);
       }
     }
@@ -70,21 +70,51 @@ class FakeStores final : public Stores, public BookStore, public ReaderStore, pu
   Result<std::int64_t> last_change() override { return 0; }
   Result<std::int64_t> count() override { return static_cast<std::int64_t>(stored.size()); }
 
-  Result<std::int64_t> record(std::span<const Interaction> interactions) override {
-    std::int64_t added = 0;
+  Result<std::vector<RecordOutcome>> record(std::span<const Interaction> interactions,
+                                            OnRepeat repeat) override {
+    std::vector<RecordOutcome> outcomes;
     for (const Interaction& interaction : interactions) {
-      const bool derived = interaction.idempotency_key.empty();
-      if (keys.insert(derived ? derive_idempotency_key(interaction) : interaction.idempotency_key)
-              .second) {
-        recorded.push_back(interaction);
-        ++added;
+      outcomes.push_back(preview(std::span(&interaction, 1), repeat)->front());
+      if (outcomes.back() != RecordOutcome::kKnown) {
+        recorded.insert_or_assign(key_of(interaction), interaction);
       }
     }
-    return added;
+    return outcomes;
+  }
+  Result<std::vector<RecordOutcome>> preview(std::span<const Interaction> interactions,
+                                             OnRepeat repeat) override {
+    std::vector<RecordOutcome> outcomes;
+    for (const Interaction& interaction : interactions) {
+      const auto place = recorded.find(key_of(interaction));
+      const bool known = place != recorded.end() &&
+                         (repeat == OnRepeat::kKeep || derive_idempotency_key(place->second) ==
+                                                           derive_idempotency_key(interaction));
+      outcomes.push_back(place == recorded.end() ? RecordOutcome::kNew
+                         : known                 ? RecordOutcome::kKnown
+                                                 : RecordOutcome::kReplaced);
+    }
+    return outcomes;
+  }
+  Status put(const Interaction&) override { return {}; }
+  Result<std::int64_t> remove(std::string_view,
+                              std::string_view,
+                              std::span<const InteractionKind>) override {
+    return 0;
   }
   Result<std::vector<Interaction>> history(std::string_view, std::int64_t) override {
-    return recorded;
+    return std::vector<Interaction>{};
   }
+  Result<std::vector<Interaction>> history_with(std::string_view, std::string_view) override {
+    return std::vector<Interaction>{};
+  }
+  Result<std::optional<ReaderInfo>> reader(std::string_view) override { return std::nullopt; }
+  Result<ReaderPage> readers(std::string_view, std::int64_t, std::int64_t) override {
+    return ReaderPage{};
+  }
+  Result<std::optional<std::int64_t>> remove_reader(std::string_view) override {
+    return std::nullopt;
+  }
+  Status scan(const std::function<bool(const Interaction&)>&) override { return {}; }
   Result<ReaderSummary> summary() override { return ReaderSummary{}; }
 
   Status save(const Run& run) override {
@@ -101,12 +131,16 @@ class FakeStores final : public Stores, public BookStore, public ReaderStore, pu
   }
 
   std::map<std::string, Book> stored;
-  std::set<std::string> keys;
-  std::vector<Interaction> recorded;
-  std::map<std::string, Run> saved;  ///< by kind
-  int upserts_before_full = -1;      ///< negative: never
+  std::map<std::string, Interaction> recorded;  ///< by reader and key
+  std::map<std::string, Run> saved;             ///< by kind
+  int upserts_before_full = -1;                 ///< negative: never
 
  private:
+  static std::string key_of(const Interaction& interaction) {
+    return interaction.reader_id + '\n' +
+           (interaction.idempotency_key.empty() ? derive_idempotency_key(interaction)
+                                                : interaction.idempotency_key);
+  }
   template <class Store>
   static Store& absent() {
     Store* none = nullptr;

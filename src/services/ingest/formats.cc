@@ -22,14 +22,18 @@ constexpr std::array kNames{
     Name{Format::kGoodbooksRatings, "goodbooks-ratings"},
     Name{Format::kGoodbooksToRead, "goodbooks-to-read"},
     Name{Format::kGoodreads, "goodreads"},
+    Name{Format::kStoryGraph, "storygraph"},
+    Name{Format::kLibraryThing, "librarything"},
+    Name{Format::kInteractions, "interactions"},
     Name{Format::kOpenLibrary, "openlibrary"},
 };
 
 /// The names of a CSV's first line, folded.
 std::vector<std::string> header_of(std::string_view line) {
   std::vector<std::string> names;
+  const char separator = line.find('\t') == std::string_view::npos ? ',' : '\t';
   while (!line.empty()) {
-    const std::size_t end = line.find(',');
+    const std::size_t end = line.find(separator);
     names.push_back(fold(line.substr(0, end)));
     line = end == std::string_view::npos ? std::string_view() : line.substr(end + 1);
   }
@@ -45,6 +49,12 @@ std::optional<Format> detect_csv(std::string_view line) {
   };
   if (has({"book id", "title", "author"}))
     return Format::kGoodreads;
+  if (has({"title", "authors", "read status"}))
+    return Format::kStoryGraph;
+  if (has({"title", "primary author", "collections"}))
+    return Format::kLibraryThing;
+  if (has({"reader", "book"}) || has({"reader", "isbn"}) || has({"reader", "title"}))
+    return Format::kInteractions;
   if (has({"book id", "title", "authors"}))
     return Format::kGoodbooksBooks;
   if (has({"tag id", "tag name"}))

@@ -19,6 +19,9 @@ enum class Format {
   kGoodbooksRatings,   ///< ratings.csv
   kGoodbooksToRead,    ///< to_read.csv
   kGoodreads,          ///< a reader's library exported by Goodreads
+  kStoryGraph,         ///< by The StoryGraph
+  kLibraryThing,       ///< by LibraryThing, tab-separated
+  kInteractions,       ///< our CSV of interactions
   kOpenLibrary,        ///< lines of an Open Library dump
 };
 

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <optional>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -8,12 +7,18 @@
 #include "base/clock.h"
 #include "ports/stores.h"
 #include "services/ingest/batch.h"
+#include "services/ingest/book_matcher.h"
+#include "services/ingest/reader_rows.h"
 
 namespace bookreco {
 
-/// Finds the book of each raw interaction and records them in batches. One thread.
+/// Finds the book of each raw interaction of a batch and records them by the thousand. One thread.
 class InteractionLoader {
  public:
+  /// Least confidence of a match that is taken when nobody says another.
+  static constexpr double kThreshold = 0.75;
+
+  /// `keys` are the ids of the batch's own books by the keys of their sources.
   InteractionLoader(Stores& stores,
                     const Clock& clock,
                     std::unordered_map<std::string, std::string> keys,
@@ -24,22 +29,20 @@ class InteractionLoader {
   Status flush();
 
  private:
-  /// The book's id, or nullopt when the catalogue has none such.
-  Result<std::optional<std::string>> find_book(const RawInteraction& raw);
-  Result<std::optional<std::string>> find_by_id(const std::string& id);
-  Result<std::optional<std::string>> find_by_title(const std::string& title,
-                                                   const std::string& author);
+  /// The book's id, or empty when the catalogue has none that is near enough.
+  Result<std::string> find_book(const RawInteraction& raw);
   Status reject(const RawInteraction& raw,
                 std::string field,
                 std::string value,
                 std::string reason);
 
-  Stores& stores_;
-  const Clock& clock_;
+  ReaderStore& readers_;
+  BookMatcher matcher_;
+  const Timestamp now_;
   const std::unordered_map<std::string, std::string> keys_;
   RejectFile& rejects_;
   IngestSummary& summary_;
-  std::unordered_map<std::string, std::optional<std::string>> found_;
+  SeenRows seen_;
   std::vector<Interaction> batch_;
 };
 

@@ -23,6 +23,8 @@ struct RawInteraction {
   std::optional<double> value;
   std::string at;      ///< ISO 8601 or a date; empty when not known
   std::string source;  ///< "goodbooks", "goodreads", …
+  std::string key;     ///< idempotency key; empty when the source gives none
+  bool state = false;  ///< what holds by a library's export, whenever it was said
   std::uint32_t file = 0;
   std::uint64_t row = 0;
 };

@@ -1,5 +1,7 @@
 #include "services/recommender/recommender_service.h"
 
+#include <limits>
+
 #include "recommend/recommend.h"
 #include "recommend/search.h"
 #include "recommend/similar.h"
@@ -10,8 +12,9 @@ namespace bookreco {
 RecommenderService::RecommenderService(Stores& stores,
                                        BlobStore& blobs,
                                        Vectorizer& vectorizer,
+                                       const Clock& clock,
                                        RecommenderSettings settings)
-    : stores_(stores), blobs_(blobs), vectorizer_(vectorizer), settings_(settings) {}
+    : stores_(stores), blobs_(blobs), vectorizer_(vectorizer), clock_(clock), settings_(settings) {}
 
 Result<std::shared_ptr<const Snapshot>> RecommenderService::serving() const {
   auto snapshot = snapshot_.load();
@@ -124,7 +127,14 @@ Result<Hits> RecommenderService::search(const SearchRequest& request, const Call
 
 Result<Hits> RecommenderService::recommend(const RecommendRequest& request, const CallContext&) {
   BOOKRECO_TRY(const auto snapshot, serving());
-  return bookreco::recommend(snapshot, request, settings_.threads);
+  if (request.reader.empty()) {
+    return bookreco::recommend(snapshot, request, settings_.threads);
+  }
+  BOOKRECO_TRY(const auto history,
+               stores_.readers().history(request.reader, std::numeric_limits<std::int64_t>::max()));
+  RecommendRequest weighed = request;
+  weighed.history = weigh(history, settings_.interactions, clock_.now());
+  return bookreco::recommend(snapshot, weighed, settings_.threads);
 }
 
 Result<Hits> RecommenderService::find_title(std::string_view title,

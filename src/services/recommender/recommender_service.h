@@ -5,6 +5,7 @@
 #include <mutex>
 #include <string>
 
+#include "base/clock.h"
 #include "index/snapshot.h"
 #include "ports/blob_store.h"
 #include "ports/recommender.h"
@@ -17,15 +18,18 @@ struct RecommenderSettings {
   SegmentOptions segment;             ///< of the delta
   std::size_t threads = 1;            ///< for one scan
   std::int64_t delta_limit = 10'000;  ///< changed books above which only a rebuild shows them
+  InteractionPolicy interactions;     ///< how a reader's history is weighed
 };
 
 /// The role `recommender`: answers from an immutable snapshot with a delta over it. Answers never
-/// block and never wait for a refresh; refresh() is called by one thread at a time.
+/// wait for a refresh, and for the store only to read a reader's history, anew for each answer;
+/// refresh() is called by one thread at a time.
 class RecommenderService final : public Recommender {
  public:
   RecommenderService(Stores& stores,
                      BlobStore& blobs,
                      Vectorizer& vectorizer,
+                     const Clock& clock,
                      RecommenderSettings settings);
 
   /// Loads the champion snapshot when the registry names another, then takes in the books changed
@@ -52,6 +56,7 @@ class RecommenderService final : public Recommender {
   Stores& stores_;
   BlobStore& blobs_;
   Vectorizer& vectorizer_;
+  const Clock& clock_;
   const RecommenderSettings settings_;
   std::atomic<std::shared_ptr<const Snapshot>> snapshot_;
   std::atomic<std::int64_t> waiting_{0};

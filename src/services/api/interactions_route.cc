@@ -1,0 +1,147 @@
+#include <algorithm>
+
+#include "base/json_writer.h"
+#include "services/api/requests.h"
+#include "services/api/routes.h"
+
+namespace bookreco {
+namespace {
+
+constexpr std::string_view kTypes[] = {"application/json", "application/x-ndjson"};
+constexpr std::size_t kMaxNamed = 100;  // refusals that a problem document lists
+
+using RowOutcome = Interactions::RowOutcome;
+
+InteractionIssue not_an_object(std::string_view row, std::string reason) {
+  constexpr std::size_t kShown = 200;
+  return {"row", std::string(row.substr(0, kShown)), std::move(reason)};
+}
+
+/// The interaction of one row, or why it is none.
+std::expected<Interaction, InteractionIssue> read_row(std::string_view row) {
+  auto fields = read_json_row(row);
+  if (!fields) {
+    return std::unexpected(not_an_object(row, fields.error().message));
+  }
+  Interaction interaction;
+  interaction.reader_id = fields->text("reader");
+  interaction.book_id = fields->text("book");
+  const std::string kind = fields->text("kind");
+  interaction.value = fields->number("value", 0.25, 5);
+  interaction.at = fields->time("at").value_or(kUnknownTime);
+  interaction.source = fields->text("source");
+  interaction.idempotency_key = fields->text("idempotency_key");
+  if (const auto parsed = parse_kind(kind)) {
+    interaction.kind = *parsed;
+  } else {
+    fields->refuse("kind", "expected one of " + kind_names());
+  }
+  if (!fields->errors().empty()) {
+    const FieldError& error = fields->errors().front();
+    return std::unexpected(InteractionIssue{error.field, "", error.detail});
+  }
+  if (interaction.source.empty()) {
+    interaction.source = "api";
+  }
+  return interaction;
+}
+
+std::string_view outcome_name(const RowOutcome& outcome) {
+  if (!outcome.stored) {
+    return "refused";
+  }
+  return *outcome.stored == RecordOutcome::kKnown ? "known" : "recorded";
+}
+
+void render(const std::vector<RowOutcome>& outcomes, HttpResponse& response) {
+  const auto count = [&](std::string_view name) {
+    return static_cast<std::int64_t>(std::ranges::count(outcomes, name, outcome_name));
+  };
+  JsonWriter json(response.body);
+  json.begin_object();
+  for (const char* name : {"recorded", "known", "refused"}) {
+    json.field(name, count(name));
+  }
+  json.key("rows").begin_array();
+  for (std::size_t i = 0; i < outcomes.size(); ++i) {
+    const RowOutcome& outcome = outcomes[i];
+    json.begin_object()
+        .field("index", static_cast<std::uint64_t>(i))
+        .field("outcome", outcome_name(outcome));
+    if (outcome.issue) {
+      json.field("field", outcome.issue->field);
+      if (!outcome.issue->value.empty()) {
+        json.field("value", outcome.issue->value);
+      }
+      json.field("reason", outcome.issue->reason);
+    } else {
+      json.field("book", outcome.book_id);
+    }
+    json.end_object();
+  }
+  json.end_array().end_object();
+}
+
+void refuse_all(const std::vector<RowOutcome>& outcomes, HttpResponse& response) {
+  std::vector<FieldError> errors;
+  for (std::size_t i = 0; i < std::min(outcomes.size(), kMaxNamed); ++i) {
+    const InteractionIssue& issue = *outcomes[i].issue;
+    errors.push_back({fmt::format("[{}].{}", i, issue.field), issue.reason});
+  }
+  set_problem(response,
+              422,
+              code_name(Code::kInvalidArgument),
+              fmt::format("nothing was recorded: {} {}", errors[0].field, errors[0].detail),
+              errors);
+}
+
+Status record(Interactions& interactions, const HttpRequest& request, HttpResponse& response) {
+  Fields query(request);
+  if (query.refused(response) || !has_media_type(request, kTypes, response)) {
+    return {};
+  }
+  std::vector<std::string_view> rows;
+  if (request.media_type() == kTypes[1]) {
+    rows = split_lines(request.body);
+  } else {
+    BOOKRECO_TRY(rows, split_json(request.body));
+  }
+  std::vector<RowOutcome> outcomes(rows.size());
+  std::vector<Interaction> sound;
+  std::vector<std::size_t> places;
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    if (auto interaction = read_row(rows[i])) {
+      sound.push_back(*std::move(interaction));
+      places.push_back(i);
+    } else {
+      outcomes[i].issue = std::move(interaction).error();
+    }
+  }
+  BOOKRECO_TRY(auto stored, interactions.record(sound, request.context));
+  for (std::size_t i = 0; i < stored.size(); ++i) {
+    outcomes[places[i]] = std::move(stored[i]);
+  }
+  const auto refused = std::ranges::count(outcomes, "refused", outcome_name);
+  if (refused > 0 && refused == std::ssize(outcomes)) {
+    refuse_all(outcomes, response);
+    return {};
+  }
+  response.status = refused > 0 ? 207 : 200;
+  render(outcomes, response);
+  return {};
+}
+
+}  // namespace
+
+void add_interactions_route(Router& router, const Api& api) {
+  router.add(
+      {HttpMethod::kPost,
+       "/v1/interactions",
+       RunOn::kPool,
+       false,
+       [&interactions = api.interactions](const HttpRequest& request, HttpResponse& response) {
+         return record(interactions, request, response);
+       }});
+}
+
+}  // namespace bookreco
