@@ -23,6 +23,10 @@ struct IngestOptions {
   std::string reader;  ///< whose library an export is
 };
 
+struct EvaluateOptions;  // evaluation_options.h
+struct TuneOptions;
+struct SplitOptions;
+
 struct UpOptions {
   std::vector<std::string> load_if_empty;  ///< files for a catalogue that has no book yet
 };
@@ -48,6 +52,9 @@ Status run_search(const CommandContext& context, const SearchRequest& request);
 Status run_similar(const CommandContext& context, const SimilarOptions& options);
 Status run_recommend(const CommandContext& context, const RecommendOptions& options);
 Status run_status(const CommandContext& context);
+Status run_evaluate(const CommandContext& context, const EvaluateOptions& options);
+Status run_tune(const CommandContext& context, const TuneOptions& options);
+Status run_split(const CommandContext& context, const SplitOptions& options);
 Status run_config(const CommandContext& context, const Config& config);
 Status run_openapi(const CommandContext& context);
 
