@@ -18,8 +18,8 @@ struct Stage {
   std::size_t most_trials;
 };
 constexpr std::array<Stage, 8> kStages = {{
-    {"popularity", 0.01, 1},
     {"rp3beta", 0.05, 40},
+    {"popularity", 0.01, 1},
     {"p3alpha", 0.03, 12},
     {"bm25_knn", 0.05, 30},
     {"item_knn", 0.04, 24},
@@ -27,8 +27,10 @@ constexpr std::array<Stage, 8> kStages = {{
     {"ials", 0.25, 30},
     {"content", 0.05, 12},
 }};
-constexpr double kMargin = 1.2;       // last fits take longer than those on the cut
-constexpr double kGainOfBlend = 0.0;  // a blend must validate better than its best part
+constexpr std::uint64_t kRefinements = 3;
+constexpr std::size_t kRefined = 2;
+constexpr std::size_t kTrialsOfRefinement = 20;
+constexpr double kMargin = 1.2;  // last fits take longer than those on the cut
 
 class Finder {
  public:
@@ -42,6 +44,7 @@ class Finder {
   double reserved() const;
   TuneContext context_for(double seconds, std::size_t most_trials) const;
   Status tune_stage(const Stage& stage);
+  Status refine();
   Status fit_chosen(const LearntBlend& blend);
   Result<std::unique_ptr<CollaborativeModel>> fit_whole(std::size_t part);
   void remember(const std::string& note);
@@ -74,8 +77,9 @@ TuneContext Finder::context_for(double seconds, std::size_t most_trials) const {
   TuneContext context = options_.tune;
   context.budget_seconds = std::max(seconds, 1e-3);
   context.most_trials = std::min(context.most_trials, most_trials);
-  context.cancelled = [this, outer = options_.tune.cancelled] {
-    return (outer && outer()) || left() < reserved();
+  const bool first = parts_.empty();  // there must be an answer, however late
+  context.cancelled = [this, first, outer = options_.tune.cancelled] {
+    return (outer && outer()) || (!first && left() < reserved());
   };
   return context;
 }
@@ -90,7 +94,7 @@ Status Finder::tune_stage(const Stage& stage) {
     return {};
   }
   const double spare = left() - reserved();
-  if (spare <= 0) {
+  if (spare <= 0 && !parts_.empty()) {
     remember(fmt::format("no time was left for {}", stage.kind));
     return {};
   }
@@ -118,6 +122,35 @@ Status Finder::tune_stage(const Stage& stage) {
   return {};
 }
 
+/// What is left of the budget goes to the kinds that did best, from where they are.
+Status Finder::refine() {
+  for (std::uint64_t round = 1; round <= kRefinements; ++round) {
+    std::ranges::stable_sort(
+        parts_, std::greater<>(), [](const Part& part) { return part.tuned.score; });
+    for (std::size_t i = 0; i < std::min(kRefined, parts_.size()); ++i) {
+      Part& part = parts_[i];
+      const double spare = left() - reserved();
+      if (spare < 3 * part.tuned.seconds) {
+        continue;
+      }
+      TuneContext context = context_for(spare / 2, kTrialsOfRefinement);
+      context.seed += round;
+      auto tuned = tune(part.kind, part.tuned.parameters, validation_, *set_, context);
+      if (options_.tune.cancelled && options_.tune.cancelled()) {
+        return fail(Code::kCancelled, "the search was stopped");
+      }
+      if (!tuned) {
+        continue;
+      }
+      std::ranges::move(tuned->trials, std::back_inserter(out_.trials));
+      if (tuned->score > part.tuned.score) {
+        part.tuned = *std::move(tuned);
+      }
+    }
+  }
+  return {};
+}
+
 Result<std::unique_ptr<CollaborativeModel>> Finder::fit_whole(std::size_t part) {
   FitContext fit;
   fit.seed = options_.tune.seed;
@@ -132,15 +165,10 @@ Result<std::unique_ptr<CollaborativeModel>> Finder::fit_whole(std::size_t part) 
 /// Fits the parts that count on all the data, the heaviest first; one for which no time is left
 /// keeps what it learnt from the cut.
 Status Finder::fit_chosen(const LearntBlend& blend) {
-  const bool blended = blend.score > blend.best_single + kGainOfBlend;
-  BlendWeights weights;
-  std::vector<std::shared_ptr<const CollaborativeModel>> models;
-  if (!blended) {
-    weights = {{SIZE_MAX}, {{1.0F}}};
-  } else {
-    weights.longest = blend.weights.longest;
-    weights.weights.resize(blend.weights.weights.size());
-  }
+  const bool blended = blend.score > blend.best_single;
+  BlendWeights weights{blend.weights.longest, {}};
+  weights.weights.resize(blend.weights.weights.size());
+  std::vector<std::unique_ptr<CollaborativeModel>> models;
   for (std::size_t part = 0; part < parts_.size(); ++part) {
     const bool counts =
         blended ? std::ranges::any_of(blend.weights.weights,
@@ -158,11 +186,18 @@ Status Finder::fit_chosen(const LearntBlend& blend) {
       BOOKRECO_TRY(std::unique_ptr<CollaborativeModel> whole, fit_whole(part));
       models.emplace_back(std::move(whole));
     }
-    for (std::size_t group = 0; blended && group < weights.weights.size(); ++group) {
+    for (std::size_t group = 0; group < weights.weights.size(); ++group) {
       weights.weights[group].push_back(blend.weights.weights[group][part]);
     }
   }
-  out_.model = std::make_unique<BlendModel>(std::move(models), std::move(weights));
+  if (models.size() == 1) {
+    out_.model = std::move(models.front());
+    return {};
+  }
+  out_.model = std::make_unique<BlendModel>(
+      std::vector<std::shared_ptr<const CollaborativeModel>>(
+          std::make_move_iterator(models.begin()), std::make_move_iterator(models.end())),
+      std::move(weights));
   return {};
 }
 
@@ -174,6 +209,7 @@ Result<BestModel> Finder::run() {
   for (const Stage& stage : kStages) {
     BOOKRECO_TRY_VOID(tune_stage(stage));
   }
+  BOOKRECO_TRY_VOID(refine());
   if (parts_.empty()) {
     return last_error_ ? std::unexpected(*last_error_)
                        : fail(Code::kFailedPrecondition, "there is no kind of model to fit");

@@ -76,6 +76,7 @@ Proposals Learner::propose(const EvaluationSet& set, std::size_t index) const {
   Proposals out;
   out.history = reader.history.size();
   std::vector<std::uint32_t> known;
+  known.reserve(reader.history.size());
   for (const HistoryItem& item : reader.history) {
     known.push_back(item.item);
   }

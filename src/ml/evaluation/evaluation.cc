@@ -177,6 +177,7 @@ void Evaluator::score_segment(std::size_t index,
     }
   }
   std::vector<float> ideal;
+  ideal.reserve(relevant.size());
   for (const HistoryItem& item : relevant) {
     ideal.push_back(item.weight);
   }
