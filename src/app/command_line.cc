@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "app/commands.h"
+#include "app/evaluation_options.h"
 #include "app/version.h"
 #include "base/archive.h"
 
@@ -47,6 +48,7 @@ class CommandLine {
   void add_similar();
   void add_recommend();
   void add_readers();
+  void add_evaluation();
   void add_others();
   void add_filter(CLI::App& app, BookFilter& filter);
   Status load_settings();
@@ -66,6 +68,9 @@ class CommandLine {
   ReadersListOptions readers_list_;
   ReadersShowOptions readers_show_;
   std::string readers_remove_;
+  EvaluateOptions evaluate_;
+  TuneOptions tune_;
+  SplitOptions split_;
 };
 
 CLI::App* CommandLine::command(const std::string& name,
@@ -256,6 +261,34 @@ void CommandLine::add_readers() {
   remove->add_option("reader", readers_remove_, "The reader's id")->required();
 }
 
+void CommandLine::add_evaluation() {
+  declare(
+      *command("split",
+               "Cut interactions into training and test files",
+               "  bookreco split ratings.csv.xz --output split --min-value 4\n"
+               "  bookreco split ratings.csv --method readers --readers 2500 --output split\n"
+               "  bookreco split clicks.tsv --method temporal --from 2026-01-01 --output split\n",
+               [this] { return run_split(context_, split_); }),
+      split_);
+  declare(*command("evaluate",
+                   "Measure how well models predict what readers go on to read",
+                   "  bookreco evaluate --train split/train.csv --test split/test.csv\n"
+                   "  bookreco evaluate --train train.txt --test test.txt --model ease,ials "
+                   "--metric recall@20,ndcg@20 --json\n"
+                   "  bookreco evaluate --train split/train.csv --fold-in split/fold_in.csv --test "
+                   "split/test.csv --model all,best --budget 10m\n",
+                   [this] { return run_evaluate(context_, evaluate_); }),
+          evaluate_);
+  declare(*command("tune",
+                   "Find the settings of a model that validate best",
+                   "  bookreco tune --train split/train.csv --model ease --budget 10m --save "
+                   "ease.json\n"
+                   "  bookreco evaluate --train split/train.csv --test split/test.csv --model ease "
+                   "--parameters ease.json\n",
+                   [this] { return run_tune(context_, tune_); }),
+          tune_);
+}
+
 void CommandLine::add_others() {
   command("fit",
           "Fit the models on the catalogue and publish a snapshot",
@@ -295,6 +328,7 @@ CommandLine::CommandLine() {
   add_similar();
   add_recommend();
   add_readers();
+  add_evaluation();
 }
 
 Status CommandLine::load_settings() {

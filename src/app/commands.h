@@ -23,6 +23,10 @@ struct IngestOptions {
   std::string reader;  ///< whose library an export is
 };
 
+struct EvaluateOptions;  // evaluation_options.h
+struct TuneOptions;
+struct SplitOptions;
+
 struct UpOptions {
   std::vector<std::string> load_if_empty;  ///< files for a catalogue that has no book yet
 };
@@ -71,6 +75,9 @@ Status run_readers_list(const CommandContext& context, const ReadersListOptions&
 Status run_readers_show(const CommandContext& context, const ReadersShowOptions& options);
 Status run_readers_remove(const CommandContext& context, const std::string& reader);
 Status run_status(const CommandContext& context);
+Status run_evaluate(const CommandContext& context, const EvaluateOptions& options);
+Status run_tune(const CommandContext& context, const TuneOptions& options);
+Status run_split(const CommandContext& context, const SplitOptions& options);
 Status run_config(const CommandContext& context, const Config& config);
 Status run_openapi(const CommandContext& context);
 

@@ -1,7 +1,6 @@
 #include "ml/metrics.h"
 
 #include <algorithm>
-#include <cmath>
 #include <unordered_map>
 #include <unordered_set>
 
@@ -52,34 +51,6 @@ double label_precision(std::span<const IdList> neighbours,
     ++counted;
   }
   return counted == 0 ? 0 : sum / static_cast<double>(counted);
-}
-
-double recall_at(std::span<const std::uint32_t> ranked,
-                 std::span<const std::uint32_t> relevant,
-                 std::size_t k) {
-  if (relevant.empty()) {
-    return 0;
-  }
-  const auto found =
-      std::ranges::count_if(ranked.first(std::min(k, ranked.size())),
-                            [&](std::uint32_t id) { return contains(relevant, id); });
-  return static_cast<double>(found) / static_cast<double>(relevant.size());
-}
-
-double ndcg_at(std::span<const std::uint32_t> ranked,
-               std::span<const std::uint32_t> relevant,
-               std::size_t k) {
-  double gain = 0;
-  double ideal = 0;
-  for (std::size_t i = 0; i < k; ++i) {
-    const double discount = 1 / std::log2(static_cast<double>(i) + 2);
-    gain += i < ranked.size() && contains(relevant, ranked[i]) ? discount : 0;
-    ideal += i < relevant.size() ? discount : 0;
-    if (i >= ranked.size() && i >= relevant.size()) {
-      break;
-    }
-  }
-  return ideal > 0 ? gain / ideal : 0;
 }
 
 }  // namespace bookreco

@@ -21,15 +21,4 @@ double label_precision(std::span<const IdList> neighbours,
                        std::span<const IdList> labels,
                        std::size_t k);
 
-/// The share of `relevant` among the first k of `ranked`; 0 when nothing is relevant.
-double recall_at(std::span<const std::uint32_t> ranked,
-                 std::span<const std::uint32_t> relevant,
-                 std::size_t k);
-
-/// nDCG@k with binary gains (Järvelin & Kekäläinen 2002): 1 when the first min(k, |relevant|) are
-/// all relevant.
-double ndcg_at(std::span<const std::uint32_t> ranked,
-               std::span<const std::uint32_t> relevant,
-               std::size_t k);
-
 }  // namespace bookreco

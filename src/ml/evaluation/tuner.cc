@@ -1,0 +1,238 @@
+#include "ml/evaluation/tuner.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "base/clock.h"
+#include "base/random.h"
+
+namespace bookreco {
+namespace {
+
+constexpr double kSampleShare = 1.0 / 4;
+constexpr double kWorthTrying = 1;  // seconds of a whole fit from which samples are tried
+constexpr double kWorthSampling =
+    0.45;                         // a fit on the sample must take less than so much of a whole
+constexpr std::size_t kRung = 4;  // of so many tried on the sample, the best is fitted whole
+constexpr double kMargin = 1.15;  // trials differ in length
+
+/// A parameter's place between its bounds, 0 to 1, and back.
+struct Axis {
+  const ModelParameter* parameter = nullptr;
+  double low = 0;
+  double high = 1;
+
+  explicit Axis(const ModelParameter& of) : parameter(&of), low(of.least), high(of.most) {
+    if (logarithmic()) {
+      low = std::log(std::max(of.least, of.most * 1e-9));
+      high = std::log(of.most);
+    }
+  }
+
+  bool logarithmic() const {
+    // Counts that span decades (dimensions, neighbours) go by factors too.
+    return parameter->scale == ModelParameter::Scale::kLog ||
+           (parameter->scale == ModelParameter::Scale::kInteger && parameter->least >= 1 &&
+            parameter->most >= 100 * parameter->least);
+  }
+
+  double place(double value) const {
+    const double at = logarithmic() ? std::log(std::max(value, std::exp(low))) : value;
+    return high > low ? std::clamp((at - low) / (high - low), 0.0, 1.0) : 0;
+  }
+
+  double value(double place) const {
+    const double at = std::lerp(low, high, std::clamp(place, 0.0, 1.0));
+    const double plain = logarithmic() ? std::exp(at) : at;
+    const bool whole = parameter->scale == ModelParameter::Scale::kInteger;
+    return std::clamp(whole ? std::round(plain) : plain, parameter->least, parameter->most);
+  }
+};
+
+class Search {
+ public:
+  Search(std::string_view kind,
+         const Validation& validation,
+         const EvaluationSet& set,
+         const TuneContext& context)
+      : kind_(kind), validation_(validation), set_(set), context_(context), random_(context.seed) {
+    const ModelKind* known = find_model_kind(kind);
+    if (known != nullptr) {
+      for (const ModelParameter& parameter : known->parameters) {
+        if (parameter.tuned) {
+          axes_.emplace_back(parameter);
+        }
+      }
+    }
+  }
+
+  Result<Tuned> run(const Parameters& start);
+
+ private:
+  bool time_for(double seconds) const {
+    return out_.trials.size() < context_.most_trials &&
+           (context_.budget_seconds <= 0 ||
+            time_.seconds() + (seconds * kMargin) <= context_.budget_seconds);
+  }
+  Status attempt(const Parameters& parameters, const InteractionMatrix& train, double share);
+  Parameters propose();
+  Parameters wander(const Parameters& from, double step);
+  Status search(const Parameters& start);
+  Status search_whole();
+  Status search_sampled(const InteractionMatrix& sample);
+
+  const std::string kind_;
+  const Validation& validation_;
+  const EvaluationSet& set_;
+  const TuneContext& context_;
+  std::vector<Axis> axes_;
+  Random random_;
+  Stopwatch time_;
+  Tuned out_;
+};
+
+/// Fits and validates. A failure is a trial without a score, but an error when it is the first or
+/// when the search is stopped.
+Status Search::attempt(const Parameters& parameters, const InteractionMatrix& train, double share) {
+  Trial trial{kind_, parameters, share, 0, 0, {}};
+  const Stopwatch time;
+  FitContext fit;
+  fit.seed = context_.seed;
+  fit.threads = context_.threads;
+  fit.memory_limit = context_.memory_limit;
+  fit.progress = context_.progress;
+  fit.cancelled = context_.cancelled;
+  fit.vectors = context_.vectors;
+  fit.validate = [&](const CollaborativeModel& model) {
+    return validate(model, set_, context_).value_or(0);
+  };
+  auto model = fit_model(kind_, train, parameters, fit);
+  if (!model && (out_.model == nullptr || model.error().code == Code::kCancelled)) {
+    return std::unexpected(model.error());
+  }
+  if (!model) {
+    trial.failed = model.error().message;
+  } else {
+    trial.parameters = (*model)->info().parameters;
+    BOOKRECO_TRY(trial.score, validate(**model, set_, context_));
+  }
+  trial.seconds = time.seconds();
+  const bool best =
+      trial.failed.empty() && share == 1 && (out_.model == nullptr || trial.score > out_.score);
+  if (best) {
+    out_.parameters = trial.parameters;
+    out_.score = trial.score;
+    out_.seconds = trial.seconds;
+    out_.model = std::move(*model);
+  }
+  out_.trials.push_back(trial);
+  if (context_.tried) {
+    context_.tried(trial);
+  }
+  return {};
+}
+
+/// A neighbour: one or two parameters moved, most often a little.
+Parameters Search::wander(const Parameters& from, double step) {
+  Parameters out = from;
+  const std::size_t moves = 1 + random_.below(2);
+  for (std::size_t i = 0; i < moves; ++i) {
+    const Axis& axis = axes_[random_.below(axes_.size())];
+    const std::string name(axis.parameter->name);
+    out[name] = axis.value(axis.place(from.at(name)) + (step * random_.normal()));
+  }
+  return out;
+}
+
+/// One in five anywhere; the others near the best so far, ever nearer.
+Parameters Search::propose() {
+  if (random_.below(5) == 0) {
+    Parameters out = out_.parameters;
+    for (const Axis& axis : axes_) {
+      out[std::string(axis.parameter->name)] = axis.value(random_.uniform());
+    }
+    return out;
+  }
+  const double done = static_cast<double>(out_.trials.size());
+  return wander(out_.parameters, 0.15 / std::sqrt(1 + (done / 8)));
+}
+
+Status Search::search_whole() {
+  while (time_for(out_.seconds)) {
+    BOOKRECO_TRY_VOID(attempt(propose(), validation_.train, 1));
+  }
+  return {};
+}
+
+Status Search::search_sampled(const InteractionMatrix& sample) {
+  for (;;) {
+    std::vector<const Trial*> rung;
+    const std::size_t first = out_.trials.size();
+    const double sampled = out_.trials.back().seconds;
+    for (std::size_t i = 0; i < kRung && time_for(sampled + out_.seconds); ++i) {
+      BOOKRECO_TRY_VOID(attempt(propose(), sample, kSampleShare));
+    }
+    const auto best =
+        std::ranges::max_element(out_.trials.begin() + static_cast<std::ptrdiff_t>(first),
+                                 out_.trials.end(),
+                                 {},
+                                 &Trial::score);
+    if (best == out_.trials.end() || !best->failed.empty() || !time_for(out_.seconds)) {
+      return {};
+    }
+    const Parameters chosen = best->parameters;
+    BOOKRECO_TRY_VOID(attempt(chosen, validation_.train, 1));
+  }
+}
+
+Status Search::search(const Parameters& start) {
+  const double whole = out_.seconds;
+  if (whole > kWorthTrying && time_for(whole)) {
+    const InteractionMatrix sample = sample_readers(validation_.train, kSampleShare, context_.seed);
+    if (sample.entries() > 0) {
+      BOOKRECO_TRY_VOID(attempt(start, sample, kSampleShare));
+      const Trial& sampled = out_.trials.back();
+      if (sampled.failed.empty() && sampled.seconds < kWorthSampling * whole) {
+        return search_sampled(sample);
+      }
+    }
+  }
+  return search_whole();
+}
+
+Result<Tuned> Search::run(const Parameters& start) {
+  BOOKRECO_TRY_VOID(attempt(start, validation_.train, 1));
+  const Status searched = axes_.empty() ? Status() : search(start);
+  if (!searched && searched.error().code != Code::kCancelled) {
+    return std::unexpected(searched.error());
+  }
+  return std::move(out_);  // when stopped, with what was found
+}
+
+}  // namespace
+
+Result<double> validate(const CollaborativeModel& model,
+                        const EvaluationSet& set,
+                        const TuneContext& context) {
+  EvaluationOptions options;
+  options.metrics = context.objective;
+  options.threads = context.threads;
+  options.segments = false;
+  options.cancelled = context.cancelled;
+  BOOKRECO_TRY(const EvaluationScores scores, evaluate(model, set, options));
+  double sum = 0;
+  for (const double value : scores.values) {
+    sum += value;
+  }
+  return sum / static_cast<double>(scores.values.size());
+}
+
+Result<Tuned> tune(std::string_view kind,
+                   const Parameters& start,
+                   const Validation& validation,
+                   const EvaluationSet& set,
+                   const TuneContext& context) {
+  return Search(kind, validation, set, context).run(start);
+}
+
+}  // namespace bookreco
