@@ -76,9 +76,9 @@ def judge(results):
     goals.most("resident memory serving the sample", 80, moments[-1]["VmRSS"] / 1e6 if moments else None, "MB")
     labels = (results["labels-french"] or {}).get("precision_at_10")
     if labels:
-        ours = labels["lsa all fields but labels"]["any_label"]
-        theirs = max(labels[name]["any_label"] for name in labels if name.startswith("tfidf"))
-        goals.add("label precision@10 above TF-IDF cosine's", f"above {theirs:.4f}", ours, ours > theirs, f"{ours:.4f}")
+        ours = labels["vectors, labels of other books"]["any_label"]
+        theirs = labels["tfidf title+description"]["any_label"]
+        goals.least("label precision@10 over TF-IDF cosine's, the labels compared hidden", 1.15, ours / theirs)
     return goals.rows
 
 

@@ -30,7 +30,8 @@ struct Saved {
 
 void check_model(const LsaModel& model) {
   std::vector<float> vector(model.dimension());
-  const Document document{{{"le roi prend la mer", 1}, {"voyage", 2, true}}, "fr"};
+  const Document document{{{"le roi prend la mer", 1}, {"voyage", 2, Document::Kind::kWhole}},
+                          "fr"};
   model.embed(document, vector);
   double length = 0;
   for (const float value : vector) {

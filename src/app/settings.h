@@ -35,7 +35,7 @@ struct Settings {
     double collection_weight = 1;
     double publisher_weight = 0.5;
     double series_weight = 2;
-    double label_weight = 1.5;
+    double label_weight = 0.5;
   } vectorizer;
   struct Clusterer {
     std::int64_t clusters = 0;

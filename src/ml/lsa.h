@@ -17,11 +17,15 @@ namespace bookreco {
 
 /// Text of one book for the models: fields with weights that multiply their term counts.
 struct Document {
+  enum class Kind : std::uint8_t {
+    kText,   ///< read word by word
+    kWhole,  ///< the whole folded text is one term (an author, a collection), beside no word of it
+    kLabel,  ///< the same, and what other terms are taught to foretell
+  };
   struct Field {
     std::string_view text;
     float weight = 1;
-    bool whole =
-        false;  ///< the whole folded text is one term (an author, a label), beside no word of it
+    Kind kind = Kind::kText;
   };
   std::vector<Field> fields;
   std::string_view
@@ -39,14 +43,19 @@ struct TermWeight {
 };
 
 struct LsaOptions {
-  std::size_t vocabulary = 4096;  ///< terms kept, by document frequency
+  std::size_t vocabulary = 4096;  ///< words kept, by document frequency
+  std::size_t fields = 16'384;    ///< whole fields and labels kept beside them, the same way
   std::size_t min_documents = 2;  ///< a term in fewer is dropped
   double max_share = 0.5;         ///< a term in a larger share of documents is dropped
   std::size_t dimension = 128;
   std::size_t power_iterations = 4;
   std::size_t oversampling = 10;
+  double idf_power = 1.5;       ///< 1 is plain TF-IDF; more favours rare words and names
   double singular_power = 0.5;  ///< axes are scaled by (σ / σ₁)^this: 0 is the plain projection;
                                 ///< more favours broad themes
+  std::size_t label_dimensions = 32;  ///< at most so many, and a quarter of the dimensions, hold
+                                      ///< what the terms foretell of the labels (label_head.h)
+  double label_share = 0.25;          ///< of the cosine, that these decide
   std::size_t sample =
       200'000;  ///< the projection is fitted on at most so many documents, chosen by the seed
   std::uint64_t seed = 1;
@@ -54,7 +63,9 @@ struct LsaOptions {
 };
 
 /// TF-IDF (sublinear tf, smoothed idf, l2 rows, as Salton & Buckley 1988 and scikit-learn define
-/// them) projected by a randomised truncated SVD (Halko, Martinsson, Tropp 2011), rows
+/// them, idf raised to idf_power) projected by a randomised truncated SVD (Halko, Martinsson, Tropp
+/// 2011); where the fit saw labels, beside it what the terms foretell of them (label_head.h). The
+/// cosine of two vectors is the mean of the two parts' cosines, weighed by label_share. Rows are
 /// l2-normalised. Immutable; safe from any thread.
 class LsaModel {
  public:

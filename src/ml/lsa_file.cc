@@ -22,7 +22,7 @@ static_assert(std::endian::native == std::endian::little);
 
 constexpr std::string_view kMagic = "BRLSA1\r\n";
 constexpr std::uint32_t kVersion = 1;
-constexpr std::int64_t kSchema = 1;
+constexpr std::int64_t kSchema = 2;  // 1 knew no labels; its models still load
 constexpr std::size_t kHeader = 8 + 4 * sizeof(std::uint32_t) + sizeof(std::uint64_t);
 constexpr std::size_t kChecksum = sizeof(std::uint64_t);
 constexpr std::uint32_t kMaxVocabulary = 10'000'000;
@@ -162,12 +162,16 @@ std::string to_json(const LsaModel::Impl& model, const std::string& digest) {
   json.begin_object().field("kind", "lsa").field("schema", kSchema);
   json.key("parameters").begin_object();
   json.field("vocabulary", std::uint64_t{options.vocabulary})
+      .field("fields", std::uint64_t{options.fields})
       .field("min_documents", std::uint64_t{options.min_documents})
       .field("max_share", options.max_share)
       .field("dimension", std::uint64_t{options.dimension})
       .field("power_iterations", std::uint64_t{options.power_iterations})
       .field("oversampling", std::uint64_t{options.oversampling})
+      .field("idf_power", options.idf_power)
       .field("singular_power", options.singular_power)
+      .field("label_dimensions", std::uint64_t{options.label_dimensions})
+      .field("label_share", options.label_share)
       .field("sample", std::uint64_t{options.sample})
       .field("seed", options.seed);
   json.end_object().key("metrics").begin_object();
@@ -202,7 +206,7 @@ Status read_json(std::string_view text, const std::string& digest, LsaModel::Imp
   if (kind == nullptr || *kind != "lsa" || schema == nullptr || !schema->is_int64()) {
     return fail(Code::kDataLoss, "it does not describe an LSA model: fit the model again");
   }
-  if (schema->get_int64() != kSchema) {
+  if (schema->get_int64() < 1 || schema->get_int64() > kSchema) {
     return fail(Code::kFailedPrecondition,
                 "schema {}, this program reads {}: fit the model again",
                 schema->get_int64(),
@@ -229,7 +233,20 @@ Status read_json(std::string_view text, const std::string& digest, LsaModel::Imp
   number("max_share", options.max_share);
   number("power_iterations", options.power_iterations);
   number("oversampling", options.oversampling);
+  options.label_dimensions = 0;
+  number("fields", options.fields);
+  number("idf_power", options.idf_power);
   number("singular_power", options.singular_power);
+  number("label_dimensions", options.label_dimensions);
+  number("label_share", options.label_share);
+  if (options.label_dimensions >= options.dimension ||
+      !(options.label_share >= 0 && options.label_share <= 1)) {
+    return fail(Code::kDataLoss,
+                "{} of {} dimensions for labels, a share of {}: fit the model again",
+                options.label_dimensions,
+                options.dimension,
+                options.label_share);
+  }
   number("sample", options.sample);
   number("seed", options.seed);
   if (const auto* metrics = object("metrics")) {

@@ -1,3 +1,4 @@
+#include <array>
 #include <cstring>
 #include <fstream>
 #include <limits>
@@ -8,10 +9,14 @@
 #include "base/files.h"
 #include "base/hash.h"
 #include "base/random.h"
+#include "kernels/linear.h"
 #include "ml/lsa.h"
 
 namespace bookreco {
 namespace {
+
+constexpr auto kLabel = Document::Kind::kLabel;
+constexpr std::array kLabels = {"Roman", "Théâtre", "Voyage", "Poésie"};
 
 class LsaFile : public testing::Test {
  protected:
@@ -24,7 +29,10 @@ class LsaFile : public testing::Test {
     }
     std::vector<Document> documents;
     for (const std::string& text : texts_) {
-      documents.push_back({{{text, 1, false}, {"Jean Anouilh", 1, true}}, "fr"});
+      documents.push_back({{{text, 1},
+                            {"Jean Anouilh", 1, Document::Kind::kWhole},
+                            {kLabels[documents.size() % 4], 1, kLabel}},
+                           "fr"});
     }
     fitter.add_batch(documents);
     document_ = documents[0];
@@ -120,10 +128,43 @@ TEST_F(LsaFile, OtherVersionsAreRefusedAsSuch) {
   bytes[8] = 2;
   EXPECT_EQ(code_of(bytes, true), Code::kFailedPrecondition);
   std::string json = json_;
-  json.replace(json.find("\"schema\":1"), 10, "\"schema\":9");
+  json.replace(json.find("\"schema\":2"), 10, "\"schema\":9");
   ASSERT_TRUE(write_file(folder_.path() / "lsa.bin", bytes_));
   ASSERT_TRUE(write_file(folder_.path() / "model.json", json));
   EXPECT_EQ(LsaModel::load(folder_.path()).error().code, Code::kFailedPrecondition);
+}
+
+TEST_F(LsaFile, ModelsOfSchemaOneKnewNoLabels) {
+  std::string json = json_;
+  json.replace(json.find("\"schema\":2"), 10, "\"schema\":1");
+  const std::size_t begin = json.find("\"label_dimensions\"");
+  json.erase(begin, json.find("\"sample\"") - begin);
+  put("model.json", json);
+  const auto loaded = LsaModel::load(folder_.path());
+  ASSERT_TRUE(loaded);
+  // All dimensions are scaled as one, as that program did.
+  std::vector<float> old(20);
+  std::vector<float> now(20);
+  loaded->embed(document_, old);
+  model_.embed(document_, now);
+  EXPECT_NE(old, now);
+  EXPECT_NEAR(dot(old, old), 1, 1e-5);
+}
+
+TEST_F(LsaFile, LabelsThatCannotBeAreDataLoss) {
+  for (const char* bad : {"\"label_dimensions\":20",
+                          "\"label_dimensions\":4000000000",
+                          "\"label_share\":1.5",
+                          "\"label_share\":-0.5"}) {
+    const std::string text = bad;
+    std::string json = json_;
+    const std::size_t at = json.find(text.substr(0, text.find(':')));
+    json.replace(at, json.find(',', at) - at, text);
+    put("model.json", json);
+    const auto loaded = LsaModel::load(folder_.path());
+    ASSERT_FALSE(loaded) << bad;
+    EXPECT_EQ(loaded.error().code, Code::kDataLoss);
+  }
 }
 
 TEST_F(LsaFile, DamagedDescriptionsAreDataLoss) {

@@ -6,6 +6,7 @@
 #include "base/random.h"
 #include "base/threads.h"
 #include "kernels/linear.h"
+#include "ml/label_head.h"
 #include "ml/lsa_model.h"
 #include "ml/randomized_svd.h"
 #include "ml/term_corpus.h"
@@ -62,26 +63,49 @@ std::size_t count_with_terms(const TermCorpus& corpus) {
   return count;
 }
 
-/// Rows have length 1, so the variance about the origin is their number.
+/// Rows have length 1, so the variance about the origin is their number. Nine decimals: model.json
+/// gives them back exactly.
 double explained_variance(const TruncatedSvd& svd, const SparseRows& rows) {
   double sum = 0;
   for (const double value : svd.singular_values) {
     sum += value * value;
   }
-  return sum / static_cast<double>(std::max<std::size_t>(rows.rows(), 1));
+  const double share = sum / static_cast<double>(std::max<std::size_t>(rows.rows(), 1));
+  return std::round(share * 1e9) / 1e9;
 }
 
-/// Scales each axis of the projection by (σ / σ₁)^power; axes without variance stay zero.
-void scale_axes(TruncatedSvd& svd, double power) {
-  std::vector<float> factors(svd.stride, 0.0F);
-  for (std::size_t axis = 0; axis < svd.singular_values.size(); ++axis) {
+/// The axes of the SVD, each scaled by (σ / σ₁)^power, and after them the columns of the head. Axes
+/// without variance stay zero.
+DenseBlock projection_of(const TruncatedSvd& svd, const DenseBlock& head, double power) {
+  const std::size_t axes = svd.singular_values.size();
+  std::vector<float> factors(axes, 0.0F);
+  for (std::size_t axis = 0; axis < axes; ++axis) {
     const double value = svd.singular_values[axis];
     factors[axis] =
         value > 0 ? static_cast<float>(std::pow(value / svd.singular_values[0], power)) : 0.0F;
   }
-  for (std::size_t i = 0; i < svd.vectors.size(); ++i) {
-    svd.vectors[i] *= factors[i % svd.stride];
+  DenseBlock projection(head.rows, axes + head.columns);
+  for (std::size_t row = 0; row < projection.rows; ++row) {
+    float* out = projection.values.data() + row * projection.stride;
+    for (std::size_t axis = 0; axis < axes; ++axis) {
+      out[axis] = svd.vectors[row * svd.stride + axis] * factors[axis];
+    }
+    std::copy_n(head.values.data() + row * head.stride, head.columns, out + axes);
   }
+  return projection;
+}
+
+/// What a fit and a model hold of the labels: nothing when no dimension is theirs.
+DenseBlock label_head(const SparseRows& rows,
+                      const StringTable& terms,
+                      const LsaOptions& options,
+                      const ProgressFn& progress) {
+  LabelHeadOptions head;
+  head.rank =
+      options.label_share > 0 ? std::min(options.label_dimensions, options.dimension / 4) : 0;
+  head.seed = options.seed;
+  head.threads = options.threads;
+  return fit_label_head(rows, terms, head, progress);
 }
 
 }  // namespace
@@ -115,21 +139,23 @@ Result<LsaModel> LsaFitter::fit(const ProgressFn& progress) {
                 corpus.documents());
   }
   const SparseRows rows = sample_rows(corpus, with_terms, vocabulary.idf, options);
-  TruncatedSvd svd = randomized_svd(rows,
-                                    {options.dimension,
-                                     options.oversampling,
-                                     options.power_iterations,
-                                     options.seed,
-                                     options.threads},
-                                    progress);
-  scale_axes(svd, options.singular_power);
+  const DenseBlock head = label_head(rows, vocabulary.terms, options, progress);
+  const TruncatedSvd svd = randomized_svd(rows,
+                                          {options.dimension - head.columns,
+                                           options.oversampling,
+                                           options.power_iterations,
+                                           options.seed,
+                                           options.threads},
+                                          progress);
+  DenseBlock projection = projection_of(svd, head, options.singular_power);
   auto model = std::make_shared<LsaModel::Impl>();
   model->options = options;
+  model->options.label_dimensions = head.columns;
   model->words = corpus.spellings().best(vocabulary.terms);
   model->terms = std::move(vocabulary.terms);
   model->idf = std::move(vocabulary.idf);
-  model->stride = svd.stride;
-  model->projection = std::move(svd.vectors);
+  model->stride = projection.stride;
+  model->projection = std::move(projection.values);
   report(progress, "embed", 0, corpus.documents());
   impl_->embedded.resize(corpus.documents() * options.dimension);
   parallel_blocks(corpus.documents(), kBlock, options.threads, [&](Range range, std::size_t) {
@@ -147,6 +173,7 @@ Result<LsaModel> LsaFitter::fit(const ProgressFn& progress) {
       {"documents_without_terms", static_cast<double>(corpus.documents() - with_terms)},
       {"sampled_documents", static_cast<double>(rows.rows())},
       {"vocabulary", static_cast<double>(model->terms.size())},
+      {"label_dimensions", static_cast<double>(head.columns)},
       {"explained_variance", explained_variance(svd, rows)},
       {"seconds", impl_->seconds + watch.seconds()}};
   impl_->model = std::move(model);

@@ -1,6 +1,7 @@
 #include "ml/lsa_model.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "base/result.h"
 #include "kernels/linear.h"
@@ -41,6 +42,13 @@ void LsaModel::Impl::project(std::span<const std::uint32_t> row_terms,
     std::vector<float> padded(stride);
     gather_rows(projection.data(), row_terms, weights, padded);
     std::copy_n(padded.begin(), out.size(), out.begin());
+  }
+  const std::size_t text = options.dimension - options.label_dimensions;
+  if (options.label_dimensions > 0) {
+    normalise(out.first(text));
+    normalise(out.subspan(text));
+    scale(static_cast<float>(std::sqrt(1 - options.label_share)), out.first(text));
+    scale(static_cast<float>(std::sqrt(options.label_share)), out.subspan(text));
   }
   normalise(out);
 }

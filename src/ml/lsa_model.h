@@ -30,10 +30,11 @@ struct LsaModel::Impl {
     std::vector<float> weights;
   };
   /// Whether a term is a word, not a whole field.
-  bool is_word(std::uint32_t term) const { return terms.at(term).front() != Tokenizer::kWholeMark; }
+  bool is_word(std::uint32_t term) const { return Tokenizer::is_word(terms.at(term)); }
   /// The document's known terms in the order of first use, with their TF-IDF weights.
   void read(const Document& document, Row& row) const;
-  /// Fills `out` (options.dimension values) with the unit vector of weighted terms.
+  /// Fills `out` (options.dimension values) with the unit vector of weighted terms. Its last
+  /// options.label_dimensions values tell of the labels.
   void project(std::span<const std::uint32_t> terms,
                std::span<const float> weights,
                std::span<float> out) const;

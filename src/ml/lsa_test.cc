@@ -21,7 +21,7 @@ struct Text {
 };
 
 Document document(const Text& text, std::string_view language = "fr") {
-  return {{{text.title, 1, false}, {text.author, 1, true}}, language};
+  return {{{text.title, 1}, {text.author, 1, Document::Kind::kWhole}}, language};
 }
 
 /// Documents of words of a few themes, deterministic.
@@ -69,7 +69,7 @@ TEST(Lsa, TfIdfEqualsTheFormula) {
   texts[2].title = "baleine capitaine phare";
   texts[3].title = "phare";
   texts[4].title = "phare";
-  const Fitted fitted = fit(texts, {.min_documents = 1, .dimension = 2});
+  const Fitted fitted = fit(texts, {.min_documents = 1, .dimension = 2, .idf_power = 1});
   const auto entries = fitted.model.tfidf(document(texts[0]));
   ASSERT_EQ(entries.size(), 2U);
   const double whale = (1 + std::log(3.0)) * (std::log(11.0 / 4) + 1);
@@ -79,14 +79,18 @@ TEST(Lsa, TfIdfEqualsTheFormula) {
   EXPECT_NEAR(entries[0].weight, whale / length, 1e-6);
   EXPECT_EQ(fitted.model.term(entries[1].term), "capitaine");
   EXPECT_NEAR(entries[1].weight, captain / length, 1e-6);
+  const auto powered = fit(texts, {.min_documents = 1, .dimension = 2, .idf_power = 1.5})
+                           .model.tfidf(document(texts[0]));
+  const double ratio =
+      (1 + std::log(3.0)) * std::pow((std::log(11.0 / 4) + 1) / (std::log(11.0 / 3) + 1), 1.5);
+  EXPECT_NEAR(powered[0].weight / powered[1].weight, ratio, 1e-5);
 }
 
 TEST(Lsa, FieldWeightsMultiplyCounts) {
   const std::vector<Text> texts = {{"baleine capitaine", ""}, {"baleine phare", ""}};
   const Fitted fitted = fit(texts, {.dimension = 2});
-  const Document weighted{{{"capitaine", 3, false}}, "fr"};
-  const Document repeated{{{"capitaine capitaine capitaine", 1, false}, {"baleine", 0, false}},
-                          "fr"};
+  const Document weighted{{{"capitaine", 3}}, "fr"};
+  const Document repeated{{{"capitaine capitaine capitaine", 1}, {"baleine", 0}}, "fr"};
   const auto a = fitted.model.tfidf(weighted);
   const auto b = fitted.model.tfidf(repeated);
   ASSERT_EQ(a.size(), 1U);
@@ -107,6 +111,61 @@ TEST(Lsa, VocabularyKeepsFrequentTermsAndBreaksTiesByText) {
   EXPECT_EQ(fitted.model.term(0), "souvent");
   EXPECT_EQ(fitted.model.term(1), "abeille");
   EXPECT_EQ(fit(texts, {.dimension = 2}).model.vocabulary(), 3U);
+}
+
+TEST(Lsa, WholeFieldsAreKeptBesideTheWords) {
+  std::vector<Text> texts(100);
+  for (std::size_t i = 0; i < 100; ++i) {
+    texts[i].title = i < 30 ? "souvent" : i < 50 ? "zebre" : "abeille";
+    texts[i].author = i < 6 ? "Jean Anouilh" : i < 10 ? "Sophocle" : "";
+  }
+  const Fitted fitted = fit(texts, {.vocabulary = 2, .fields = 1, .dimension = 2});
+  ASSERT_EQ(fitted.model.vocabulary(), 3U);
+  EXPECT_EQ(fitted.model.term(2), "Jean Anouilh");
+}
+
+/// Cosines of documents 0 and 1, 0 and 2, where 0 and 2 alone share a label and 0 and 1 a word.
+std::pair<float, float> cosines_with_labels(double label_share) {
+  const char* words[] = {"baleine", "capitaine", "phare", "tempete"};
+  std::vector<std::string> texts;
+  for (std::size_t i = 0; i < 200; ++i) {
+    texts.push_back(std::string(words[i % 4]) + " mot" + std::to_string(100 + i % 23));
+  }
+  std::vector<Document> documents;
+  for (std::size_t i = 0; i < 200; ++i) {
+    const std::size_t word = i % 4;
+    documents.push_back(
+        {{{texts[i], 1}, {word == 0 || word == 2 ? "Mer" : "Terre", 1, Document::Kind::kLabel}},
+         "fr"});
+  }
+  LsaFitter fitter({.dimension = 16, .label_share = label_share});
+  fitter.add_batch(documents);
+  const auto model = fitter.fit();
+  BOOKRECO_CHECK(model.has_value());
+  EXPECT_EQ(model->metrics().at("label_dimensions"), label_share > 0 ? 2 : 0);
+  const auto of = [&](std::string_view text) {
+    std::vector<float> out(16);
+    model->embed({{{text, 1}}, "fr"}, out);
+    return out;
+  };
+  return {dot(of("baleine"), of("capitaine")), dot(of("baleine"), of("phare"))};
+}
+
+TEST(Lsa, WordsOfOneLabelAreNear) {
+  const auto [other, same] = cosines_with_labels(0.25);
+  EXPECT_GT(same, other + 0.3F);
+  // The texts themselves, without labels, are equally far apart.
+  const auto [other_text, same_text] = cosines_with_labels(0);
+  EXPECT_LT(same_text, same - 0.2F);
+  EXPECT_GT(other_text, other);
+}
+
+TEST(Lsa, LabelsShareOutTheCosine) {
+  for (const double share : {0.2, 0.8}) {
+    const auto [other, same] = cosines_with_labels(share);
+    EXPECT_LT(other, 1 - 2 * share + 0.2);  // the labels' part of it is -1
+    EXPECT_GT(same, share - 0.2);           // … is 1
+  }
 }
 
 TEST(Lsa, NeighboursShareTheirTheme) {

@@ -3,21 +3,16 @@
 #include <algorithm>
 #include <cmath>
 #include <span>
-#include <utility>
 
 #include <Eigen/Eigenvalues>
 
 #include "base/random.h"
-#include "base/threads.h"
 #include "kernels/linear.h"
 #include "ml/orthonormal.h"
 
 namespace bookreco {
 namespace {
 
-constexpr std::size_t kMaxPartials = 8;
-constexpr std::size_t kPartialRows = 1024;
-constexpr std::size_t kPartialBytes = std::size_t{256} << 20;
 constexpr double kZeroVariance = 1e-9;  // of the largest squared singular value
 
 DenseBlock gaussian(std::size_t rows, std::size_t columns, std::uint64_t seed) {
@@ -31,45 +26,15 @@ DenseBlock gaussian(std::size_t rows, std::size_t columns, std::uint64_t seed) {
   return block;
 }
 
-/// How many partial sums run side by side: by the matrix alone, never by the threads.
-std::size_t partial_count(const SparseRows& matrix, const DenseBlock& block) {
-  const std::size_t bytes = std::max<std::size_t>(block.values.size() * sizeof(float), 1);
-  const std::size_t most = std::clamp<std::size_t>(kPartialBytes / bytes, 1, kMaxPartials);
-  return std::clamp<std::size_t>(matrix.rows() / kPartialRows, 1, most);
-}
-
 /// AᵀA · block
 DenseBlock apply(const SparseRows& matrix, const DenseBlock& block, std::size_t threads) {
-  const std::size_t partials = partial_count(matrix, block);
-  const std::size_t part = std::max<std::size_t>((matrix.rows() + partials - 1) / partials, 1);
-  std::vector<DenseBlock> sums(partials, DenseBlock(0, 0));
-  sums.front() = DenseBlock(block.rows, block.columns);
-  parallel_blocks(matrix.rows(), part, threads, [&](Range range, std::size_t index) {
-    DenseBlock& sum = sums[index];
-    sum = DenseBlock(block.rows, block.columns);
-    std::vector<float> projected(block.stride);
-    for (std::size_t row = range.begin; row < range.end; ++row) {
-      const std::size_t first = matrix.offsets[row];
-      const std::size_t count = matrix.offsets[row + 1] - first;
-      const std::span ids(matrix.ids.data() + first, count);
-      const std::span values(matrix.values.data() + first, count);
-      gather_rows(block.values.data(), ids, values, projected);
-      scatter_rows(sum.values.data(), ids, values, projected);
-    }
-  });
-  DenseBlock& total = sums.front();
-  parallel_blocks(
-      total.values.size(), std::size_t{1} << 16, threads, [&](Range range, std::size_t) {
-        const std::size_t size = range.end - range.begin;
-        for (std::size_t i = 1; i < sums.size(); ++i) {
-          if (!sums[i].values.empty()) {
-            axpy(1,
-                 {sums[i].values.data() + range.begin, size},
-                 {total.values.data() + range.begin, size});
-          }
-        }
-      });
-  return std::move(total);
+  return transposed_product(
+      matrix,
+      block.columns,
+      [&](std::size_t row, std::span<float> out) {
+        gather_rows(block.values.data(), matrix.ids_of(row), matrix.values_of(row), out);
+      },
+      threads);
 }
 
 /// Eigenvectors of the symmetric `matrix` (n × n) as columns, row-major, largest eigenvalue first;

@@ -5,18 +5,9 @@
 #include <vector>
 
 #include "base/progress.h"
+#include "ml/sparse_rows.h"
 
 namespace bookreco {
-
-/// Rows of a sparse matrix: row i holds entries offsets[i] to offsets[i + 1].
-struct SparseRows {
-  std::size_t columns = 0;
-  std::vector<std::uint64_t> offsets = {0};
-  std::vector<std::uint32_t> ids;
-  std::vector<float> values;
-
-  std::size_t rows() const { return offsets.size() - 1; }
-};
 
 struct SvdOptions {
   std::size_t rank = 128;

@@ -69,7 +69,7 @@ std::vector<std::string> Spellings::best(const StringTable& terms) const {
       continue;
     }
     const std::string_view text = terms.at(term);
-    words[term] = text.starts_with(Tokenizer::kWholeMark) ? text.substr(1) : text;
+    words[term] = Tokenizer::is_word(text) ? text : text.substr(1);
   }
   return words;
 }

@@ -20,7 +20,7 @@ std::vector<std::string> texts_of(std::size_t count) {
 std::vector<Document> documents_of(const std::vector<std::string>& texts) {
   std::vector<Document> documents;
   for (const std::string& text : texts) {
-    documents.push_back({{{text, 1, false}}, "de"});
+    documents.push_back({{{text, 1}}, "de"});
   }
   return documents;
 }

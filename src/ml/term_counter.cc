@@ -28,8 +28,9 @@ void TermCounter::count(const Document& document, bool spellings, std::vector<Te
     if (!(field.weight > 0)) {
       continue;
     }
-    if (field.whole) {
-      add(field.text, Reading::kWhole, field.weight, spellings);
+    if (field.kind != Document::Kind::kText) {
+      const bool label = field.kind == Document::Kind::kLabel;
+      add(field.text, label ? Reading::kLabel : Reading::kWhole, field.weight, spellings);
     } else if (reading == Reading::kUnknown) {
       add(field.text, Reading::kUnknownAsFrench, field.weight / 2, spellings);
       add(field.text, Reading::kUnknownAsEnglish, field.weight / 2, false);

@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "kernels/linear.h"
+#include "ml/tokenizer.h"
 
 namespace bookreco {
 namespace {
@@ -37,27 +38,33 @@ Vocabulary choose_vocabulary(const StringTable& terms,
   const std::size_t least = documents < kManyDocuments ? 1 : options.min_documents;
   const double most =
       static_cast<double>(documents) * (documents < kSomeDocuments ? 1.0 : options.max_share);
-  std::vector<std::uint32_t> kept;
+  std::vector<std::uint32_t> words;
+  std::vector<std::uint32_t> fields;
   for (std::uint32_t term = 0; term < frequencies.size(); ++term) {
     if (frequencies[term] >= least && frequencies[term] <= most) {
-      kept.push_back(term);
+      (Tokenizer::is_word(terms.at(term)) ? words : fields).push_back(term);
     }
   }
   const auto before = [&](std::uint32_t a, std::uint32_t b) {
     return frequencies[a] != frequencies[b] ? frequencies[a] > frequencies[b]
                                             : terms.at(a) < terms.at(b);
   };
-  const std::size_t size = std::min(options.vocabulary, kept.size());
-  std::partial_sort(
-      kept.begin(), kept.begin() + static_cast<std::ptrdiff_t>(size), kept.end(), before);
-  kept.resize(size);
   Vocabulary vocabulary;
   vocabulary.numbers.assign(frequencies.size(), StringTable::kNone);
-  for (const std::uint32_t term : kept) {
-    vocabulary.numbers[term] = vocabulary.terms.insert(terms.at(term));
-    const double share = (1.0 + static_cast<double>(documents)) / (1.0 + frequencies[term]);
-    vocabulary.idf.push_back(static_cast<float>(std::log(share) + 1));
-  }
+  const auto keep = [&](std::vector<std::uint32_t>& kept, std::size_t most_kept) {
+    const std::size_t size = std::min(most_kept, kept.size());
+    std::partial_sort(
+        kept.begin(), kept.begin() + static_cast<std::ptrdiff_t>(size), kept.end(), before);
+    kept.resize(size);
+    for (const std::uint32_t term : kept) {
+      vocabulary.numbers[term] = vocabulary.terms.insert(terms.at(term));
+      const double share = (1.0 + static_cast<double>(documents)) / (1.0 + frequencies[term]);
+      const double idf = std::log(share) + 1;
+      vocabulary.idf.push_back(static_cast<float>(std::pow(idf, options.idf_power)));
+    }
+  };
+  keep(words, options.vocabulary);
+  keep(fields, options.fields);
   return vocabulary;
 }
 

@@ -9,10 +9,11 @@
 
 namespace bookreco {
 
-/// The terms that a model knows, most documents first, ties by the term's text.
+/// The terms that a model knows: words, then whole fields and labels; of each kind most documents
+/// first, ties by the term's text.
 struct Vocabulary {
   StringTable terms;
-  std::vector<float> idf;  ///< ln((1 + documents) / (1 + documents with the term)) + 1
+  std::vector<float> idf;  ///< (ln((1 + documents) / (1 + documents with the term)) + 1)^idf_power
   std::vector<std::uint32_t>
       numbers;  ///< of each term offered, StringTable::kNone for those left out
 };

@@ -28,9 +28,14 @@ bool is_stop_word(std::string_view word, Tokenizer::Reading reading) {
       return is_french_stop_word(word) || is_english_stop_word(word);
     case Tokenizer::Reading::kOther:
     case Tokenizer::Reading::kWhole:
+    case Tokenizer::Reading::kLabel:
       return false;
   }
   return false;
+}
+
+bool is_whole(Tokenizer::Reading reading) {
+  return reading == Tokenizer::Reading::kWhole || reading == Tokenizer::Reading::kLabel;
 }
 
 std::size_t letters(std::string_view folded) {
@@ -76,9 +81,10 @@ struct Tokenizer::Impl {
 
   void read(std::string_view raw, Reading reading, std::vector<std::uint32_t>& out) {
     const std::string folded = fold(raw);
-    if (reading == Reading::kWhole) {
+    if (is_whole(reading)) {
       if (!folded.empty()) {
-        out.push_back(tokens.insert(kWholeMark + folded));
+        const char mark = reading == Reading::kLabel ? kLabelMark : kWholeMark;
+        out.push_back(tokens.insert(mark + folded));
       }
       return;
     }
@@ -152,7 +158,7 @@ void Tokenizer::tokenize(std::string_view text,
                          Reading reading,
                          bool counted,
                          std::vector<std::uint32_t>& tokens) {
-  if (reading == Reading::kWhole) {
+  if (is_whole(reading)) {
     impl_->add(text, reading, counted, tokens);
     return;
   }

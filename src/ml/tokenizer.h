@@ -23,8 +23,8 @@ class Tokenizer {
     std::size_t min_letters = 2;
   };
 
-  /// How a word is read. kWhole makes one term of a whole text (an author, a label), marked so that
-  /// it equals no word.
+  /// How a word is read. kWhole makes one term of a whole text (an author, a collection), kLabel
+  /// too; each kind has its mark, so that none equals a word or one of the other kind.
   enum class Reading : std::uint8_t {
     kFrench,
     kEnglish,
@@ -33,9 +33,17 @@ class Tokenizer {
     kUnknownAsEnglish,  ///< stop words of both, English stems
     kOther,             ///< another language: neither stop words nor stems
     kWhole,
+    kLabel,
   };
-  static constexpr std::size_t kReadings = 7;
+  static constexpr std::size_t kReadings = 8;
   static constexpr char kWholeMark = '=';
+  static constexpr char kLabelMark = '#';
+
+  static bool is_label(std::string_view token) { return token.starts_with(kLabelMark); }
+  /// Neither a whole text nor a label.
+  static bool is_word(std::string_view token) {
+    return !token.starts_with(kWholeMark) && !is_label(token);
+  }
 
   Tokenizer();
   explicit Tokenizer(const Options& options);

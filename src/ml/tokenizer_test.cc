@@ -109,9 +109,16 @@ TEST(Tokenizer, WholeTextsAreOneTermThatEqualsNoWord) {
   tokenizer.tokenize("VOLTAIRE ", Tokenizer::Reading::kWhole, false, ids);
   tokenizer.tokenize("Voltaire", Tokenizer::Reading::kOther, false, ids);
   tokenizer.tokenize(" — ", Tokenizer::Reading::kWhole, false, ids);
-  ASSERT_EQ(ids.size(), 3U);
+  tokenizer.tokenize(" — ", Tokenizer::Reading::kLabel, false, ids);
+  tokenizer.tokenize("voltaire", Tokenizer::Reading::kLabel, false, ids);
+  ASSERT_EQ(ids.size(), 4U);
   EXPECT_EQ(ids[0], ids[1]);
   EXPECT_NE(ids[0], ids[2]);
+  EXPECT_NE(ids[3], ids[0]);
+  EXPECT_NE(ids[3], ids[2]);
+  EXPECT_FALSE(Tokenizer::is_word(tokenizer.token(ids[0])));
+  EXPECT_TRUE(Tokenizer::is_word(tokenizer.token(ids[2])));
+  EXPECT_TRUE(Tokenizer::is_label(tokenizer.token(ids[3])));
 }
 
 }  // namespace

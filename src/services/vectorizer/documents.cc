@@ -16,22 +16,23 @@ Document document_of(const Book& book, const DocumentOptions& options) {
   Document document;
   document.language = book.language;
   document.fields.reserve(6 + 2 * book.authors.size() + book.labels.size());
-  auto add = [&](std::string_view text, float weight, bool whole) {
+  using enum Document::Kind;
+  auto add = [&](std::string_view text, float weight, Document::Kind kind) {
     if (!text.empty() && weight > 0) {
-      document.fields.push_back({text, weight, whole});
+      document.fields.push_back({text, weight, kind});
     }
   };
-  add(book.title, options.title, false);
-  add(book.description, options.description, false);
+  add(book.title, options.title, kText);
+  add(book.description, options.description, kText);
   for (const std::string& author : book.authors) {
-    add(author, options.author, true);
-    add(last_name(author), options.author / 2, false);
+    add(author, options.author, kWhole);
+    add(last_name(author), options.author / 2, kText);
   }
-  add(book.collection, options.collection, true);
-  add(book.publisher, options.publisher, true);
-  add(book.series, options.series, true);
+  add(book.collection, options.collection, kWhole);
+  add(book.publisher, options.publisher, kWhole);
+  add(book.series, options.series, kWhole);
   for (const std::string& label : book.labels) {
-    add(label, options.label, true);
+    add(label, options.label, kLabel);
   }
   return document;
 }

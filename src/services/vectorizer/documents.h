@@ -7,9 +7,11 @@
 
 namespace bookreco {
 
-/// Which fields of a book its vector is made from, and how much each counts. Chosen so that
-/// neighbours are of a kind first and of one collection last; label precision with the labels
-/// withheld is in docs/benchmarks.md.
+/// Which fields of a book its vector is made from, and how much each counts. Labels count little as
+/// terms, so that two books of a shelf are not neighbours for that alone; what they say comes in by
+/// the part of the vector that foretells them (ml/label_head.h), where the fit also learns how much
+/// each author, collection and publisher says. Label precision with the labels hidden is in
+/// docs/benchmarks.md.
 struct DocumentOptions {
   float title = 2;
   float description = 1;
@@ -17,7 +19,7 @@ struct DocumentOptions {
   float collection = 1;    ///< as one term
   float publisher = 0.5F;  ///< as one term
   float series = 2;        ///< as one term
-  float label = 1.5F;      ///< each label as one term; 0 withholds labels from vectors
+  float label = 0.5F;      ///< each label as one term; 0 withholds labels from vectors
 };
 
 /// The book as the model reads it. The document's views point into `book`.

@@ -19,6 +19,10 @@ std::map<std::string, std::string> parameters_of(const VectorizerSettings& setti
       {"vocabulary", std::to_string(lsa.vocabulary)},
       {"dimension", std::to_string(lsa.dimension)},
       {"power_iterations", std::to_string(lsa.power_iterations)},
+      {"idf_power", fmt::format("{}", lsa.idf_power)},
+      {"singular_power", fmt::format("{}", lsa.singular_power)},
+      {"label_dimensions", std::to_string(lsa.label_dimensions)},
+      {"label_share", fmt::format("{}", lsa.label_share)},
       {"seed", std::to_string(lsa.seed)},
       {"fields",
        fmt::format(
@@ -239,7 +243,11 @@ Result<QueryEmbedding> VectorizerService::embed_query(std::string_view text, con
     return fail(Code::kUnavailable, "no model is fitted yet: load books, then `bookreco fit`");
   }
   Document document;
-  document.fields = {{text, 1, false}, {text, 1, true}};
+  document.fields = {
+      {text, 1, Document::Kind::kText},
+      {text, 1, Document::Kind::kWhole},
+      {text, 1, Document::Kind::kLabel},
+  };
   QueryEmbedding query{now->version, std::vector<float>(now->model.dimension())};
   now->model.embed(document, query.vector);
   return query;
