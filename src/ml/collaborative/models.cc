@@ -4,6 +4,7 @@
 #include <array>
 #include <cmath>
 
+#include "ml/collaborative/ease.h"
 #include "ml/collaborative/model_recipe.h"
 #include "ml/collaborative/model_sections.h"
 #include "ml/collaborative/popularity.h"
@@ -15,7 +16,7 @@ constexpr std::string_view kContainer = "recommender";
 constexpr std::uint32_t kVersion = 1;
 
 std::span<const ModelRecipe> recipes() {
-  static const std::array all = {popularity_recipe(), trending_recipe()};
+  static const std::array all = {popularity_recipe(), trending_recipe(), ease_recipe()};
   return all;
 }
 
