@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <vector>
 
+#include <hwy/cache_control.h>
+
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "kernels/gemm.cc"
 #include <hwy/foreach_target.h>  // must come before highway.h
@@ -19,9 +21,10 @@ namespace HWY_NAMESPACE {
 namespace hn = hwy::HWY_NAMESPACE;
 
 using Tag = hn::CappedTag<float, 16>;
-constexpr std::size_t kDepth = 128;     // a group of a block fits the L1 cache
-constexpr std::size_t kRows = 4;        // of a register block
-constexpr std::size_t kMostRows = 256;  // of a packed at once: they fit the L2 cache
+constexpr std::size_t kDepth = 128;      // a group of a block fits the L1 cache
+constexpr std::size_t kRows = 4;         // of a register block
+constexpr std::size_t kMostRows = 256;   // of a packed at once, kMostDepth columns of
+constexpr std::size_t kMostDepth = 512;  // them: they fit the L2 cache
 constexpr std::size_t kMostGroup = 48;
 
 std::size_t Group() {
@@ -39,6 +42,11 @@ void RegisterBlock(std::size_t depth,
                    std::size_t ldc) {
   const Tag d;
   const std::size_t n = hn::Lanes(d);
+  for (std::size_t r = 0; r < kRows; ++r) {
+    hwy::Prefetch(c + r * ldc);
+    hwy::Prefetch(c + r * ldc + n);
+    hwy::Prefetch(c + r * ldc + 2 * n);
+  }
   auto c00 = hn::Zero(d), c01 = c00, c02 = c00;
   auto c10 = c00, c11 = c00, c12 = c00;
   auto c20 = c00, c21 = c00, c22 = c00;
@@ -115,6 +123,27 @@ void PackLeft(std::size_t rows, std::size_t depth, const float* a, std::size_t l
   }
 }
 
+/// All rows packed on the left against one group.
+void Strip(std::size_t rows,
+           std::size_t columns,
+           std::size_t depth,
+           float alpha,
+           const float* left,
+           const float* b,
+           bool add,
+           float* c,
+           std::size_t ldc) {
+  const bool whole = columns == Group();
+  for (std::size_t i = 0; i < rows; i += kRows) {
+    const float* a = left + i * depth;
+    if (whole && i + kRows <= rows) {
+      RegisterBlock(depth, alpha, a, b, add, c + i * ldc, ldc);
+    } else {
+      BorderBlock(std::min(kRows, rows - i), columns, depth, alpha, a, b, add, c + i * ldc, ldc);
+    }
+  }
+}
+
 void MultiplyPacked(std::size_t m,
                     std::size_t n,
                     std::size_t k,
@@ -129,31 +158,31 @@ void MultiplyPacked(std::size_t m,
   const std::size_t group = Group();
   const std::size_t padded = (packed_n + group - 1) / group * group;
   std::vector<float> left(std::min((m + kRows - 1) / kRows * kRows, kMostRows) *
-                          std::min(k, kDepth));
+                          std::min(k, kMostDepth));
   for (std::size_t first = 0; first < m; first += kMostRows) {
     const std::size_t rows = std::min(kMostRows, m - first);
-    for (std::size_t p = 0; p < k; p += kDepth) {
-      const std::size_t depth = std::min(kDepth, k - p);
-      const bool add = p > 0 || beta != 0;
-      PackLeft(rows, depth, a + first * lda + p, lda, left.data());
+    const std::size_t stacked = (rows + kRows - 1) / kRows * kRows;
+    for (std::size_t deep = 0; deep < k; deep += kMostDepth) {
+      const std::size_t deep_end = std::min(deep + kMostDepth, k);
+      for (std::size_t p = deep; p < deep_end; p += kDepth) {
+        PackLeft(rows,
+                 std::min(kDepth, deep_end - p),
+                 a + first * lda + p,
+                 lda,
+                 left.data() + (p - deep) * stacked);
+      }
       for (std::size_t j = 0; j < n; j += group) {
-        const float* b = packed + p * padded + j * depth;
-        const std::size_t columns = std::min(group, n - j);
-        for (std::size_t i = 0; i < rows; i += kRows) {
-          float* to = c + (first + i) * ldc + j;
-          if (columns == group && i + kRows <= rows) {
-            RegisterBlock(depth, alpha, left.data() + i * depth, b, add, to, ldc);
-          } else {
-            BorderBlock(std::min(kRows, rows - i),
-                        columns,
-                        depth,
-                        alpha,
-                        left.data() + i * depth,
-                        b,
-                        add,
-                        to,
-                        ldc);
-          }
+        for (std::size_t p = deep; p < deep_end; p += kDepth) {
+          const std::size_t depth = std::min(kDepth, deep_end - p);
+          Strip(rows,
+                std::min(group, n - j),
+                depth,
+                alpha,
+                left.data() + (p - deep) * stacked,
+                packed + p * padded + j * depth,
+                p > 0 || beta != 0,
+                c + first * ldc + j,
+                ldc);
         }
       }
     }

@@ -7,6 +7,7 @@
 #include "ml/collaborative/ease.h"
 #include "ml/collaborative/model_recipe.h"
 #include "ml/collaborative/model_sections.h"
+#include "ml/collaborative/neighbours.h"
 #include "ml/collaborative/popularity.h"
 
 namespace bookreco {
@@ -16,7 +17,13 @@ constexpr std::string_view kContainer = "recommender";
 constexpr std::uint32_t kVersion = 1;
 
 std::span<const ModelRecipe> recipes() {
-  static const std::array all = {popularity_recipe(), trending_recipe(), ease_recipe()};
+  static const std::array all = {popularity_recipe(),
+                                 trending_recipe(),
+                                 item_knn_recipe(),
+                                 bm25_knn_recipe(),
+                                 p3alpha_recipe(),
+                                 rp3beta_recipe(),
+                                 ease_recipe()};
   return all;
 }
 
