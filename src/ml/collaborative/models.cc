@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "ml/collaborative/ease.h"
+#include "ml/collaborative/ials.h"
 #include "ml/collaborative/model_recipe.h"
 #include "ml/collaborative/model_sections.h"
 #include "ml/collaborative/neighbours.h"
@@ -23,7 +24,8 @@ std::span<const ModelRecipe> recipes() {
                                  bm25_knn_recipe(),
                                  p3alpha_recipe(),
                                  rp3beta_recipe(),
-                                 ease_recipe()};
+                                 ease_recipe(),
+                                 ials_recipe()};
   return all;
 }
 
