@@ -1,17 +1,20 @@
 // collaborative_quality RATINGS KIND [name=value …] [--tune] [--threads N] [--cut N]: fits a model
 // on goodbooks-10k and prints recall@20, recall@50 and nDCG@100 (hits over min(k, n)) on the
-// held-out readers, or with --tune on the readers set aside for tuning.
+// held-out readers, or with --tune on the readers set aside for tuning. KIND hybrid blends the
+// others and prints them beside it, histories cut to 1, 2 and 4 grades too.
 
 #include <algorithm>
-#include <charconv>
+#include <array>
 #include <chrono>
 #include <cmath>
+#include <cstdint>
 #include <cstdio>
 #include <cstdlib>
 #include <string>
 
 #include "base/threads.h"
 #include "goodbooks.h"
+#include "ml/collaborative/hybrid.h"
 #include "ml/collaborative/models.h"
 
 namespace bookreco {
@@ -21,7 +24,6 @@ struct Quality {
   double recall20 = 0;
   double recall50 = 0;
   double ndcg100 = 0;
-  double seconds = 0;
 };
 
 double recall(std::span<const ScoredItem> ranked,
@@ -45,12 +47,11 @@ double ndcg(std::span<const ScoredItem> ranked, const StrongSplit::Reader& reade
   return gain / ideal;
 }
 
-Quality measure(const CollaborativeModel& model,
-                std::span<const StrongSplit::Reader> readers,
-                std::size_t cut,
-                std::size_t threads) {
+std::vector<Quality> measure(const CollaborativeModel& model,
+                             std::span<const StrongSplit::Reader> readers,
+                             std::size_t cut,
+                             std::size_t threads) {
   std::vector<Quality> parts(readers.size());
-  const auto start = std::chrono::steady_clock::now();
   parallel_for(readers.size(), threads, [&](std::size_t r) {
     const StrongSplit::Reader& reader = readers[r];
     std::vector<float> scores(model.items());
@@ -62,17 +63,86 @@ Quality measure(const CollaborativeModel& model,
     }
     std::ranges::sort(seen);
     const auto ranked = top_items(scores, 100, seen);
-    parts[r] = {recall(ranked, reader, 20), recall(ranked, reader, 50), ndcg(ranked, reader), 0};
+    parts[r] = {recall(ranked, reader, 20), recall(ranked, reader, 50), ndcg(ranked, reader)};
   });
-  Quality sum;
-  const auto n = static_cast<double>(readers.size());
-  for (const Quality& part : parts) {
-    sum.recall20 += part.recall20 / n;
-    sum.recall50 += part.recall50 / n;
-    sum.ndcg100 += part.ndcg100 / n;
+  return parts;
+}
+
+/// The mean over readers; with a baseline also the mean difference and what 95 % of its normal
+/// approximation spans.
+void print(std::string_view name, std::span<const Quality> own, std::span<const Quality> baseline) {
+  fmt::print("{:28}", name);
+  const auto n = static_cast<double>(own.size());
+  for (const auto& [metric, field] : {std::pair{"recall@20", &Quality::recall20},
+                                      std::pair{"recall@50", &Quality::recall50},
+                                      std::pair{"ndcg@100", &Quality::ndcg100}}) {
+    double mean = 0;
+    double difference = 0;
+    double squares = 0;
+    for (std::size_t r = 0; r < own.size(); ++r) {
+      mean += own[r].*field / n;
+      const double d = baseline.empty() ? 0 : own[r].*field - baseline[r].*field;
+      difference += d / n;
+      squares += d * d / n;
+    }
+    fmt::print("  {} {:.4f}", metric, mean);
+    if (!baseline.empty()) {
+      const double error = 1.96 * std::sqrt((squares - difference * difference) / n);
+      fmt::print(" ({:+.4f} ± {:.4f})", difference, error);
+    }
   }
-  sum.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-  return sum;
+  fmt::print("\n");
+}
+
+constexpr std::array kParts = {"ease", "ials", "bm25_knn", "rp3beta", "popularity"};
+
+/// name=value of a part is written part.name=value.
+Result<HybridParts> fit_parts(const InteractionMatrix& train,
+                              const Parameters& all,
+                              const FitContext& context) {
+  HybridParts parts;
+  for (const std::string_view kind : kParts) {
+    Parameters own;
+    for (const auto& [name, value] : all) {
+      if (name.starts_with(fmt::format("{}.", kind))) {
+        own[name.substr(kind.size() + 1)] = value;
+      }
+    }
+    BOOKRECO_TRY(parts.emplace_back(), fit_model(kind, train, own, context));
+  }
+  return parts;
+}
+
+/// Learns the blend on the readers set aside, fits the parts again on all but the test readers.
+Status run_hybrid(const std::string& path,
+                  const Parameters& parameters,
+                  const FitContext& context) {
+  BOOKRECO_TRY(const StrongSplit cut, load_goodbooks(path, true));
+  std::vector<const CollaborativeModel*> pointers;
+  std::vector<HeldOutReader> held_out;
+  {
+    BOOKRECO_TRY(const HybridParts parts, fit_parts(cut.train, parameters, context));
+    for (const auto& part : parts) {
+      pointers.push_back(part.get());
+    }
+    for (const auto& reader : cut.tune) {
+      held_out.push_back({reader.history, reader.targets});
+    }
+    BOOKRECO_TRY(const HybridFit fit,
+                 learn_hybrid(pointers, cut.train.column_counts(), held_out, context));
+    BOOKRECO_TRY(const StrongSplit split, load_goodbooks(path, false));
+    BOOKRECO_TRY(const HybridParts whole, fit_parts(split.train, parameters, context));
+    BOOKRECO_TRY(const auto hybrid, make_hybrid(whole, fit.weights, split.train.column_counts()));
+    for (const std::size_t length : {std::size_t{1}, std::size_t{2}, std::size_t{4}, SIZE_MAX}) {
+      const auto best = measure(*hybrid, split.test, length, context.threads);
+      print(length == SIZE_MAX ? "hybrid" : fmt::format("hybrid, {} grades", length), best, {});
+      for (std::size_t p = 0; p < whole.size(); ++p) {
+        const auto own = measure(*whole[p], split.test, length, context.threads);
+        print(fmt::format("  {} (beside it)", kParts[p]), own, best);
+      }
+    }
+  }
+  return {};
 }
 
 Status run(std::span<char*> arguments) {
@@ -93,20 +163,16 @@ Status run(std::span<char*> arguments) {
       parameters[argument.substr(0, equals)] = std::strtod(argument.c_str() + equals + 1, nullptr);
     }
   }
+  if (std::string_view(arguments[2]) == "hybrid") {
+    return run_hybrid(arguments[1], parameters, context);
+  }
   BOOKRECO_TRY(const StrongSplit split, load_goodbooks(arguments[1], tune));
   const auto start = std::chrono::steady_clock::now();
   BOOKRECO_TRY(const auto model, fit_model(arguments[2], split.train, parameters, context));
   const double fit =
       std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-  const Quality q = measure(*model, tune ? split.tune : split.test, cut, context.threads);
-  std::printf("%s recall@20 %.4f recall@50 %.4f ndcg@100 %.4f fit %.2f s score %.2f s %.1f MB\n",
-              arguments[2],
-              q.recall20,
-              q.recall50,
-              q.ndcg100,
-              fit,
-              q.seconds,
-              static_cast<double>(model->bytes()) * 1e-6);
+  print(arguments[2], measure(*model, tune ? split.tune : split.test, cut, context.threads), {});
+  fmt::print("fitted in {:.2f} s, {:.1f} MB\n", fit, static_cast<double>(model->bytes()) * 1e-6);
   return {};
 }
 
