@@ -4,8 +4,13 @@
 #include <array>
 #include <cmath>
 
+#include "ml/collaborative/content.h"
+#include "ml/collaborative/ease.h"
+#include "ml/collaborative/hybrid.h"
+#include "ml/collaborative/ials.h"
 #include "ml/collaborative/model_recipe.h"
 #include "ml/collaborative/model_sections.h"
+#include "ml/collaborative/neighbours.h"
 #include "ml/collaborative/popularity.h"
 
 namespace bookreco {
@@ -15,7 +20,16 @@ constexpr std::string_view kContainer = "recommender";
 constexpr std::uint32_t kVersion = 1;
 
 std::span<const ModelRecipe> recipes() {
-  static const std::array all = {popularity_recipe(), trending_recipe()};
+  static const std::array all = {popularity_recipe(),
+                                 trending_recipe(),
+                                 item_knn_recipe(),
+                                 bm25_knn_recipe(),
+                                 p3alpha_recipe(),
+                                 rp3beta_recipe(),
+                                 ease_recipe(),
+                                 ials_recipe(),
+                                 content_recipe(),
+                                 hybrid_recipe()};
   return all;
 }
 
@@ -26,10 +40,18 @@ Result<const ModelRecipe*> find_recipe(std::string_view name) {
     }
   }
   std::string known;
-  for (const ModelRecipe& recipe : recipes()) {
-    known += fmt::format("{}{}", known.empty() ? "" : ", ", recipe.kind.name);
+  for (const ModelKind& kind : model_kinds()) {
+    known += fmt::format("{}{}", known.empty() ? "" : ", ", kind.name);
   }
   return fail(Code::kInvalidArgument, "there is no model {}; there are {}", name, known);
+}
+
+Result<const ModelRecipe*> find_fit(std::string_view name) {
+  BOOKRECO_TRY(const ModelRecipe* recipe, find_recipe(name));
+  if (recipe->fit == nullptr) {
+    return fail(Code::kInvalidArgument, "{} is made of other models: fit those first", name);
+  }
+  return recipe;
 }
 
 /// The parameters given over the initial ones, all within their bounds.
@@ -116,7 +138,9 @@ std::span<const ModelKind> model_kinds() {
   static const std::vector<ModelKind> all = [] {
     std::vector<ModelKind> kinds;
     for (const ModelRecipe& recipe : recipes()) {
-      kinds.push_back(recipe.kind);
+      if (recipe.fit != nullptr) {
+        kinds.push_back(recipe.kind);
+      }
     }
     return kinds;
   }();
@@ -133,7 +157,7 @@ Result<std::unique_ptr<CollaborativeModel>> fit_model(std::string_view kind,
                                                       const InteractionMatrix& matrix,
                                                       const Parameters& parameters,
                                                       const FitContext& context) {
-  BOOKRECO_TRY(const ModelRecipe* recipe, find_recipe(kind));
+  BOOKRECO_TRY(const ModelRecipe* recipe, find_fit(kind));
   BOOKRECO_TRY(const Parameters full, complete(recipe->kind, parameters));
   BOOKRECO_TRY_VOID(check_vectors(recipe->kind, matrix, context.vectors));
   const bool clean = all_positive(matrix);
@@ -166,7 +190,7 @@ Result<std::uint64_t> fit_memory(std::string_view kind,
                                  const InteractionMatrix& matrix,
                                  const Parameters& parameters,
                                  const FitContext& context) {
-  BOOKRECO_TRY(const ModelRecipe* recipe, find_recipe(kind));
+  BOOKRECO_TRY(const ModelRecipe* recipe, find_fit(kind));
   BOOKRECO_TRY(const Parameters full, complete(recipe->kind, parameters));
   BOOKRECO_TRY_VOID(check_vectors(recipe->kind, matrix, context.vectors));
   return recipe->memory({matrix, full, context, {}});

@@ -34,8 +34,8 @@ struct ModelKind {
   bool needs_vectors = false;  ///< FitContext::vectors
 };
 
-/// popularity, trending, item_knn, bm25_knn, p3alpha, rp3beta, ease, ials, content, … in the order
-/// to show them.
+/// What fit_model fits, in the order to show it: popularity, trending, item_knn, bm25_knn, p3alpha,
+/// rp3beta, ease, ials, content. A hybrid is made of fitted models: see hybrid.h.
 std::span<const ModelKind> model_kinds();
 /// nullptr when there is none.
 const ModelKind* find_model_kind(std::string_view name);
