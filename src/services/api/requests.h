@@ -18,8 +18,9 @@ struct FacetName {
 };
 std::span<const FacetName> facet_names();
 
-/// Reads the fields of a BookFilter, each name with `prefix` before it. Lists repeat the name.
-BookFilter read_filter(Fields& fields, std::string_view prefix);
+/// Reads the fields of a BookFilter, which have the same names in a query (lists repeat the name)
+/// and in a body.
+BookFilter read_filter(Fields& fields);
 
 /// page and page_size.
 struct Page {
@@ -42,12 +43,10 @@ bool has_media_type(const HttpRequest& request,
                     std::span<const std::string_view> types,
                     HttpResponse& response);
 
-/// The members of a JSON object; members of its member `nested` come as "nested.name". Answers the
-/// problem and nullopt when the body is not an application/json object, is larger than 256 KiB or
-/// deeper than kMaxJsonDepth.
-std::optional<Fields> read_json_fields(const HttpRequest& request,
-                                       std::string_view nested,
-                                       HttpResponse& response);
+/// The members of a JSON object. Answers the problem and nullopt when the body is not an
+/// application/json object, names a member twice, is larger than 256 KiB or deeper than
+/// kMaxJsonDepth.
+std::optional<Fields> read_json_fields(const HttpRequest& request, HttpResponse& response);
 
 inline constexpr std::size_t kMaxJsonDepth = 32;
 
@@ -55,6 +54,10 @@ inline constexpr std::size_t kMaxJsonDepth = 32;
 /// says where it breaks; elements are not looked into.
 Result<std::vector<std::string_view>> split_json(std::string_view body);
 std::vector<std::string_view> split_lines(std::string_view body);
+
+/// A member that an object anywhere in `json`, which is sound, names twice: parsers differ in which
+/// of the two they take. nullopt when there is none.
+std::optional<std::string> repeated_member(std::string_view json);
 
 /// Why `row` is not a JSON object that we take; empty when it is.
 std::string json_object_problem(std::string_view row);
