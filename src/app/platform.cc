@@ -40,7 +40,7 @@ SnapshotSettings Platform::snapshot_settings() const {
   return to;
 }
 
-Result<std::unique_ptr<Platform>> Platform::open(const Settings& settings) {
+Result<std::unique_ptr<Platform>> Platform::open(const Settings& settings, SnapshotCheck check) {
   BOOKRECO_TRY_VOID(make_folders(settings.data_folder()));
   std::unique_ptr<Platform> platform(new Platform(settings));
   BOOKRECO_TRY(platform->stores_, open_sqlite_stores(settings.database(), {}, system_clock()));
@@ -53,6 +53,7 @@ Result<std::unique_ptr<Platform>> Platform::open(const Settings& settings) {
   recommender.segment = segment_options(settings);
   recommender.threads = settings.threads();
   recommender.delta_limit = settings.index.delta_limit;
+  recommender.check = check;
   platform->recommender_ =
       std::make_unique<RecommenderService>(stores, blobs, *platform->vectorizer_, recommender);
   platform->catalog_ = std::make_unique<CatalogService>(stores.books(), stores.clusters());

@@ -27,12 +27,12 @@ Status Segment::Impl::check_rows() const {
   return neighbours.check_shared(attributes);
 }
 
-Result<Segment> Segment::open(const Path& folder) {
+Result<Segment> Segment::open(const Path& folder, SectionCheck check) {
   auto impl = std::make_shared<Impl>();
-  const auto load = [&folder]<class Part>(SegmentFile file, Part& part) -> Status {
+  const auto load = [&]<class Part>(SegmentFile file, Part& part) -> Status {
     const Path path = folder / file_name(file);
     BOOKRECO_TRY(const SectionFile sections,
-                 SectionFile::open(path, kind_of(file), kSegmentVersion));
+                 SectionFile::open(path, kind_of(file), kSegmentVersion, check));
     auto opened = Part::open(sections);
     if (!opened) {
       return in_context(path.string(), opened.error());

@@ -17,6 +17,7 @@ struct RecommenderSettings {
   SegmentOptions segment;             ///< of the delta
   std::size_t threads = 1;            ///< for one scan
   std::int64_t delta_limit = 10'000;  ///< changed books above which only a rebuild shows them
+  SnapshotCheck check = SnapshotCheck::kAlways;
 };
 
 /// The role `recommender`: answers from an immutable snapshot with a delta over it. Answers never
