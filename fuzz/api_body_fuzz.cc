@@ -17,7 +17,7 @@ void check_problem(const HttpResponse& response) {
 
 void read_fields(const HttpRequest& request) {
   HttpResponse response;
-  auto fields = read_json_fields(request, "filter", response);
+  auto fields = read_json_fields(request, response);
   if (!fields) {
     check_problem(response);
     return;
@@ -27,7 +27,7 @@ void read_fields(const HttpRequest& request) {
   BOOKRECO_CHECK(fields->number("diversity", 0, 1).value_or(0) <= 1);
   fields->boolean("within_cluster");
   BOOKRECO_CHECK(std::ranges::all_of(fields->texts("loved"), is_utf8));
-  const BookFilter filter = read_filter(*fields, "filter.");
+  const BookFilter filter = read_filter(*fields);
   BOOKRECO_CHECK(std::ranges::all_of(filter.authors, is_utf8));
   if (fields->refused(response)) {
     check_problem(response);

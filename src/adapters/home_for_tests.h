@@ -1,8 +1,11 @@
 #pragma once
 
+#include <atomic>
+#include <cmath>
 #include <cstdlib>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include <gtest/gtest.h>
 
@@ -11,6 +14,7 @@
 #include "base/clock.h"
 #include "base/files.h"
 #include "domain/book.h"
+#include "ports/vectorizer.h"
 
 namespace bookreco {
 
@@ -79,12 +83,51 @@ inline Book book_for_tests(int number) {
   return book;
 }
 
-inline std::vector<Book> books_for_tests(int count) {
+inline std::vector<Book> books_for_tests(int count, int first = 0) {
   std::vector<Book> books;
-  for (int i = 0; i < count; ++i) {
+  for (int i = first; i < first + count; ++i) {
     books.push_back(book_for_tests(i));
   }
   return books;
 }
+
+/// A unit vector of three dimensions that tells the kind of a book_for_tests, and a little its
+/// number.
+inline std::vector<float> vector_for_tests(const Book& book) {
+  const auto kind = static_cast<std::size_t>(book.labels.empty()          ? 0
+                                             : book.labels[0] == "Crime"  ? 1
+                                             : book.labels[0] == "Garden" ? 2
+                                                                          : 0);
+  std::vector<float> vector(3, 0.01F * static_cast<float>(book.id.back() - '0'));
+  vector[kind] = 1;
+  float length = 0;
+  for (const float value : vector) {
+    length += value * value;
+  }
+  for (float& value : vector) {
+    value /= std::sqrt(length);
+  }
+  return vector;
+}
+
+/// A Vectorizer without a model: vector_for_tests for books, the first kind for queries.
+class VectorizerForTests final : public Vectorizer {
+ public:
+  std::string version() const override { return served; }
+  Result<Embeddings> embed(std::span<const Book> books, const CallContext&) override {
+    Embeddings embeddings{served, {}};
+    for (const Book& book : books) {
+      embeddings.rows.push_back({vector_for_tests(book), book.labels});
+    }
+    embedded += static_cast<int>(books.size());
+    return embeddings;
+  }
+  Result<QueryEmbedding> embed_query(std::string_view, const CallContext&) override {
+    return QueryEmbedding{served, {1, 0, 0}};
+  }
+
+  std::string served;
+  int embedded = 0;  ///< books so far
+};
 
 }  // namespace bookreco

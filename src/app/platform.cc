@@ -41,7 +41,7 @@ SnapshotSettings Platform::snapshot_settings() const {
   return to;
 }
 
-Result<std::unique_ptr<Platform>> Platform::open(const Settings& settings) {
+Result<std::unique_ptr<Platform>> Platform::open(const Settings& settings, SnapshotCheck check) {
   BOOKRECO_TRY_VOID(make_folders(settings.data_folder()));
   std::unique_ptr<Platform> platform(new Platform(settings));
   BOOKRECO_TRY(platform->stores_, open_sqlite_stores(settings.database(), {}, system_clock()));
@@ -55,6 +55,7 @@ Result<std::unique_ptr<Platform>> Platform::open(const Settings& settings) {
   recommender.threads = settings.threads();
   recommender.delta_limit = settings.index.delta_limit;
   recommender.interactions = settings.interactions;
+  recommender.check = check;
   platform->recommender_ = std::make_unique<RecommenderService>(
       stores, blobs, *platform->vectorizer_, system_clock(), recommender);
   platform->catalog_ = std::make_unique<CatalogService>(stores.books(), stores.clusters());

@@ -19,8 +19,10 @@ namespace bookreco {
 /// end in the reverse one.
 class Platform {
  public:
-  /// Opens (creates) the database and the blob folder under settings.data.dir.
-  static Result<std::unique_ptr<Platform>> open(const Settings& settings);
+  /// Opens (creates) the database and the blob folder under settings.data.dir. What serves for long
+  /// checks its snapshots whole; one question trusts those that were.
+  static Result<std::unique_ptr<Platform>> open(const Settings& settings,
+                                                SnapshotCheck check = SnapshotCheck::kUnlessSeen);
 
   Stores& stores() { return *stores_; }
   BlobStore& blobs() { return *blobs_; }

@@ -128,7 +128,7 @@ void add_gauges(Metrics& metrics, Platform& platform) {
 
 Status run_up(const CommandContext& context, const UpOptions& options) {
   const StopSignal stop;
-  BOOKRECO_TRY(const auto platform, Platform::open(context.settings));
+  BOOKRECO_TRY(const auto platform, Platform::open(context.settings, SnapshotCheck::kAlways));
   BOOKRECO_TRY_VOID(prepare(*platform, context, options));
   const Log log({parse_log_level(context.settings.log.level).value_or(LogLevel::kInfo),
                  context.settings.log.format == "json"});

@@ -11,6 +11,43 @@
 namespace bookreco {
 namespace {
 
+Result<int> half(int number) {
+  if (number % 2 != 0) {
+    return fail(Code::kInvalidArgument, "{} is odd", number);
+  }
+  return number / 2;
+}
+
+TEST(Try, nests_in_its_own_arguments_and_in_blocks) {
+  const auto quarter_and_more = [](int number) -> Result<int> {
+    BOOKRECO_TRY(const int quarter, [&]() -> Result<int> {
+      BOOKRECO_TRY(const int once, half(number));
+      BOOKRECO_TRY_VOID([&]() -> Status {
+        BOOKRECO_TRY_VOID(half(once));
+        return {};
+      }());
+      return half(once);
+    }());
+    int eighth = 0;
+    if (quarter != 1) {
+      BOOKRECO_TRY(eighth, half(quarter));
+    }
+    return quarter + eighth;
+  };
+  EXPECT_EQ(*quarter_and_more(16), 6);
+  EXPECT_EQ(*quarter_and_more(4), 1);
+  EXPECT_EQ(quarter_and_more(6).error().message, "3 is odd");
+  EXPECT_EQ(quarter_and_more(12).error().message, "3 is odd");
+}
+
+TEST(Try, moves_what_cannot_be_copied) {
+  const auto moved = []() -> Result<std::unique_ptr<int>> {
+    BOOKRECO_TRY(std::unique_ptr<int> one, Result<std::unique_ptr<int>>(std::make_unique<int>(7)));
+    return one;
+  };
+  EXPECT_EQ(**moved(), 7);
+}
+
 std::vector<std::string> lines_of(LineReader reader) {
   std::vector<std::string> lines;
   for (;;) {

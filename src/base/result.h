@@ -63,7 +63,9 @@ namespace internal {
 #define BOOKRECO_CONCAT_2(a, b) a##b
 #define BOOKRECO_CONCAT(a, b) BOOKRECO_CONCAT_2(a, b)
 
-/// `BOOKRECO_TRY(auto book, store.get(id));` declares `book` or returns the error.
+/// `BOOKRECO_TRY(auto book, store.get(id));` declares `book` or returns the error. Two on one line
+/// do not compile; nested ones do. The line and not __COUNTER__ makes the name, because inline
+/// functions must have the same tokens in every translation unit.
 #define BOOKRECO_TRY(declaration, ...) \
   BOOKRECO_TRY_2(BOOKRECO_CONCAT(bookreco_try_, __LINE__), declaration, __VA_ARGS__)
 #define BOOKRECO_TRY_2(result, declaration, ...)       \
@@ -74,11 +76,13 @@ namespace internal {
   declaration = std::move(*result)
 
 /// The same for a call without a value.
-#define BOOKRECO_TRY_VOID(...)                                    \
-  do {                                                            \
-    if (auto bookreco_status = (__VA_ARGS__); !bookreco_status) { \
-      return std::unexpected(std::move(bookreco_status).error()); \
-    }                                                             \
+#define BOOKRECO_TRY_VOID(...) \
+  BOOKRECO_TRY_VOID_2(BOOKRECO_CONCAT(bookreco_status_, __LINE__), __VA_ARGS__)
+#define BOOKRECO_TRY_VOID_2(status, ...)                 \
+  do {                                                   \
+    if (auto status = (__VA_ARGS__); !status) {          \
+      return std::unexpected(std::move(status).error()); \
+    }                                                    \
   } while (false)
 
 /// A broken invariant is a bug of ours: prints where and aborts, in every build.

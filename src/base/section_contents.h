@@ -20,8 +20,8 @@ struct SectionFile::Contents {
   std::span<const std::byte> bytes;
   std::span<const section_format::Entry> table;
 
-  /// Verifies everything; fills `table`.
-  Status verify(std::string_view kind, std::uint32_t version);
+  /// Fills `table` once what `check` asks for is verified.
+  Status verify(std::string_view kind, std::uint32_t version, SectionCheck check);
 };
 
 }  // namespace bookreco

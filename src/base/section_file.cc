@@ -85,7 +85,9 @@ std::size_t first_damaged(std::span<const std::byte> bytes, std::span<const Entr
 
 }  // namespace
 
-Status SectionFile::Contents::verify(std::string_view kind, std::uint32_t version) {
+Status SectionFile::Contents::verify(std::string_view kind,
+                                     std::uint32_t version,
+                                     SectionCheck check) {
   if (bytes.size() < sizeof(Header)) {
     return damaged(fmt::format("{} bytes are too few for a header", bytes.size()));
   }
@@ -122,7 +124,9 @@ Status SectionFile::Contents::verify(std::string_view kind, std::uint32_t versio
                 version);
   }
   BOOKRECO_TRY_VOID(check_layout(bytes, header, entries));
-  if (const std::size_t section = first_damaged(bytes, entries); section < entries.size()) {
+  const std::size_t section =
+      check == SectionCheck::kHeaders ? entries.size() : first_damaged(bytes, entries);
+  if (section < entries.size()) {
     return damaged(
         fmt::format("section {} does not match its checksum", text_of(entries[section].name)));
   }
@@ -132,12 +136,13 @@ Status SectionFile::Contents::verify(std::string_view kind, std::uint32_t versio
 
 Result<SectionFile> SectionFile::open(const Path& path,
                                       std::string_view kind,
-                                      std::uint32_t version) {
+                                      std::uint32_t version,
+                                      SectionCheck check) {
   BOOKRECO_TRY(MappedFile file, MappedFile::open(path));
   auto contents = std::make_shared<Contents>();
   contents->bytes = file.bytes();
   contents->owner = std::move(file);
-  if (Status status = contents->verify(kind, version); !status) {
+  if (Status status = contents->verify(kind, version, check); !status) {
     return in_context(path.string(), status.error());
   }
   SectionFile opened;

@@ -13,6 +13,10 @@
 
 namespace bookreco {
 
+/// What SectionFile::open verifies. kHeaders passes over the checksums of the sections: for files
+/// that nobody has touched since they were verified.
+enum class SectionCheck { kEverything, kHeaders };
+
 /// The container of index and model files: a header (magic, kind, version), named sections aligned
 /// to 64 bytes, a table of them with XXH3 checksums (docs/formats/section-file.md). Little-endian;
 /// frozen once released.
@@ -22,7 +26,10 @@ namespace bookreco {
 /// object or its copies; safe from any thread.
 class SectionFile {
  public:
-  static Result<SectionFile> open(const Path& path, std::string_view kind, std::uint32_t version);
+  static Result<SectionFile> open(const Path& path,
+                                  std::string_view kind,
+                                  std::uint32_t version,
+                                  SectionCheck check = SectionCheck::kEverything);
 
   bool has(std::string_view name) const;
   /// kDataLoss when the section is missing.

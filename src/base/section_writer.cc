@@ -164,7 +164,7 @@ Result<SectionFile> SectionWriter::finish() {
   auto contents = std::make_shared<SectionFile::Contents>();
   contents->owner = std::move(impl->memory);
   contents->bytes = std::as_bytes(std::span(std::get<std::vector<AlignedBlock>>(contents->owner)));
-  BOOKRECO_TRY_VOID(contents->verify(impl->kind, impl->version));
+  BOOKRECO_TRY_VOID(contents->verify(impl->kind, impl->version, SectionCheck::kEverything));
   SectionFile opened;
   opened.contents_ = std::move(contents);
   return opened;

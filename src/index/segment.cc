@@ -28,10 +28,10 @@ Status Segment::Impl::check_rows() const {
 }
 
 /// A small segment's file has no sections.
-Status Segment::Impl::open_graph(const Path& folder) {
+Status Segment::Impl::open_graph(const Path& folder, SectionCheck check) {
   const Path path = folder / file_name(SegmentFile::kGraph);
   BOOKRECO_TRY(const SectionFile sections,
-               SectionFile::open(path, kind_of(SegmentFile::kGraph), kSegmentVersion));
+               SectionFile::open(path, kind_of(SegmentFile::kGraph), kSegmentVersion, check));
   if (!sections.has("shape")) {
     return {};
   }
@@ -43,12 +43,12 @@ Status Segment::Impl::open_graph(const Path& folder) {
   return {};
 }
 
-Result<Segment> Segment::open(const Path& folder) {
+Result<Segment> Segment::open(const Path& folder, SectionCheck check) {
   auto impl = std::make_shared<Impl>();
-  const auto load = [&folder]<class Part>(SegmentFile file, Part& part) -> Status {
+  const auto load = [&]<class Part>(SegmentFile file, Part& part) -> Status {
     const Path path = folder / file_name(file);
     BOOKRECO_TRY(const SectionFile sections,
-                 SectionFile::open(path, kind_of(file), kSegmentVersion));
+                 SectionFile::open(path, kind_of(file), kSegmentVersion, check));
     auto opened = Part::open(sections);
     if (!opened) {
       return in_context(path.string(), opened.error());
@@ -60,7 +60,7 @@ Result<Segment> Segment::open(const Path& folder) {
   BOOKRECO_TRY_VOID(load(SegmentFile::kAttributes, impl->attributes));
   BOOKRECO_TRY_VOID(load(SegmentFile::kClusters, impl->clusters));
   BOOKRECO_TRY_VOID(load(SegmentFile::kVectors, impl->vectors));
-  BOOKRECO_TRY_VOID(impl->open_graph(folder));
+  BOOKRECO_TRY_VOID(impl->open_graph(folder, check));
   BOOKRECO_TRY_VOID(load(SegmentFile::kNeighbours, impl->neighbours));
   BOOKRECO_TRY_VOID(load(SegmentFile::kWords, impl->words));
   if (Status status = impl->check_rows(); !status) {

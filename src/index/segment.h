@@ -48,7 +48,7 @@ class Segment {
  public:
   /// Maps the files that a SegmentBuilder left in `folder`. kDataLoss when they are damaged or do
   /// not belong together.
-  static Result<Segment> open(const Path& folder);
+  static Result<Segment> open(const Path& folder, SectionCheck check = SectionCheck::kEverything);
 
   std::size_t rows() const;
   const ExactIndex& vectors() const;

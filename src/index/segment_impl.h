@@ -33,7 +33,7 @@ struct Segment::Impl {
   NeighbourLists neighbours;
   LexicalIndex words;
 
-  Status open_graph(const Path& folder);
+  Status open_graph(const Path& folder, SectionCheck check);
   /// kDataLoss unless all parts have the same number of rows and refer to what is there.
   Status check_rows() const;
 };

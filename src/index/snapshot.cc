@@ -3,6 +3,7 @@
 #include <utility>
 
 #include <simdjson.h>
+#include <sys/stat.h>
 
 #include "base/hash.h"
 #include "base/json_writer.h"
@@ -16,6 +17,8 @@ constexpr std::int64_t kManifestVersion = 1;
 constexpr std::size_t kManifestLimit = std::size_t{64} << 20;
 constexpr std::size_t kHeaderBytes = 64;  // of a SectionFile
 constexpr const char* kManifestName = "snapshot.json";
+constexpr const char* kVerifiedName = "verified";
+constexpr std::size_t kVerifiedLimit = 4096;
 
 std::optional<RowRef> find_exact(const Snapshot& snapshot, std::string_view id) {
   if (snapshot.delta) {
@@ -41,6 +44,32 @@ Result<FileDigest> digest_of(const Path& path) {
   BOOKRECO_TRY(const MappedFile file, MappedFile::open(path));
   return FileDigest{static_cast<std::int64_t>(file.text().size()),
                     hash128_hex(file.text().substr(0, kHeaderBytes))};
+}
+
+/// What the file system knows of each file. Any write changes the last time, which no program sets.
+Result<std::string> traits_of(const Path& folder) {
+  std::string traits;
+  for (const std::string_view kind : kSegmentKinds) {
+    const Path path = folder / (std::string(kind) + ".brs");
+    struct stat file{};
+    if (::stat(path.c_str(), &file) != 0) {
+      return fail(Code::kNotFound, "cannot look at {}", path.string());
+    }
+    traits += fmt::format("{} {} {} {}.{:09} {}.{:09}\n",
+                          kind,
+                          file.st_ino,
+                          file.st_size,
+                          file.st_mtim.tv_sec,
+                          file.st_mtim.tv_nsec,
+                          file.st_ctim.tv_sec,
+                          file.st_ctim.tv_nsec);
+  }
+  return traits;
+}
+
+/// Where that cannot be written, files are verified each time.
+void remember_verified(const Path& folder, std::string_view traits) {
+  static_cast<void>(write_file(folder / kVerifiedName, traits));
 }
 
 /// Reads fields of the manifest, keeping the first error.
@@ -138,10 +167,13 @@ Status write_manifest(const Path& folder, const Snapshot& snapshot) {
   json.end_object();
   json.end_object();
   text += '\n';
-  return write_file(folder / kManifestName, text);
+  BOOKRECO_TRY_VOID(write_file(folder / kManifestName, text));
+  BOOKRECO_TRY(const std::string traits, traits_of(folder));
+  remember_verified(folder, traits);
+  return {};
 }
 
-Result<Snapshot> open_snapshot(const Path& folder) {
+Result<Snapshot> open_snapshot(const Path& folder, SnapshotCheck check) {
   const Path path = folder / kManifestName;
   BOOKRECO_TRY(const std::string text, read_file(path, kManifestLimit));
   simdjson::dom::parser parser;
@@ -181,7 +213,17 @@ Result<Snapshot> open_snapshot(const Path& folder) {
                 path.string(),
                 manifest.error());
   }
-  BOOKRECO_TRY(Segment base, Segment::open(folder));
+  BOOKRECO_TRY(const std::string traits, traits_of(folder));
+  const auto seen = read_file(folder / kVerifiedName, kVerifiedLimit);
+  const bool known = seen && *seen == traits;
+  BOOKRECO_TRY(
+      Segment base,
+      Segment::open(folder,
+                    known && check == SnapshotCheck::kUnlessSeen ? SectionCheck::kHeaders
+                                                                 : SectionCheck::kEverything));
+  if (!known) {
+    remember_verified(folder, traits);
+  }
   snapshot.base = std::make_shared<const Segment>(std::move(base));
   return snapshot;
 }

@@ -45,12 +45,17 @@ struct Snapshot {
 
 /// Writes "snapshot.json" beside the files of the base segment in `folder`: its versions, change,
 /// cluster names, and the size and the digest of the header of each file. Call it last: a folder
-/// without it is not a snapshot.
+/// without it is not a snapshot. The files count as verified from here on.
 Status write_manifest(const Path& folder, const Snapshot& snapshot);
+
+/// Whether the checksums of all sections are read. kUnlessSeen trusts files that are, by inode,
+/// size and times, the very ones that were verified before; the file "verified" beside them
+/// remembers it.
+enum class SnapshotCheck { kAlways, kUnlessSeen };
 
 /// Maps the snapshot in `folder`, without a delta. kNotFound when there is none, kDataLoss when a
 /// file is damaged or is not the one that the manifest names, kFailedPrecondition for a newer
 /// format.
-Result<Snapshot> open_snapshot(const Path& folder);
+Result<Snapshot> open_snapshot(const Path& folder, SnapshotCheck check = SnapshotCheck::kAlways);
 
 }  // namespace bookreco

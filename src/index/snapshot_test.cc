@@ -76,6 +76,34 @@ TEST(SnapshotTest, AFolderWithoutManifestIsNone) {
   EXPECT_EQ(open_snapshot(folder.path() / "none").error().code, Code::kNotFound);
 }
 
+TEST(SnapshotTest, WhatWasVerifiedIsTrustedUntilItIsTouched) {
+  const TemporaryFolder folder;
+  static_cast<void>(write_snapshot(folder.path(), 40));
+  const std::string seen = *read_file(folder.path() / "verified");
+  ASSERT_TRUE(open_snapshot(folder.path(), SnapshotCheck::kUnlessSeen));
+  for (const char* name : kFiles) {
+    const std::string whole = damage(folder.path(), name, [](std::string& bytes) {
+      bytes[bytes.size() / 2] = static_cast<char>(bytes[bytes.size() / 2] ^ 1);
+    });
+    const auto damaged = open_snapshot(folder.path(), SnapshotCheck::kUnlessSeen);
+    ASSERT_FALSE(damaged) << name;
+    EXPECT_EQ(damaged.error().code, Code::kDataLoss);
+    EXPECT_THAT(damaged.error().message, HasSubstr(name));
+    restore(folder.path(), name, whole);
+  }
+  ASSERT_TRUE(open_snapshot(folder.path(), SnapshotCheck::kUnlessSeen));
+  EXPECT_NE(*read_file(folder.path() / "verified"), seen) << "verified anew, and remembered";
+}
+
+TEST(SnapshotTest, TrustReadsNoChecksum) {
+  const TemporaryFolder folder;
+  const Snapshot written = write_snapshot(folder.path(), 40);
+  damage(folder.path(), "vectors.brs", [](std::string& bytes) { bytes[bytes.size() / 2] ^= 1; });
+  ASSERT_TRUE(write_manifest(folder.path(), written));  // counts what is there as verified
+  EXPECT_TRUE(open_snapshot(folder.path(), SnapshotCheck::kUnlessSeen));
+  EXPECT_EQ(open_snapshot(folder.path()).error().code, Code::kDataLoss);
+}
+
 TEST(SnapshotTest, ManifestNeedsTheFiles) {
   const TemporaryFolder folder;
   Snapshot snapshot = write_snapshot(folder.path(), 5);

@@ -9,6 +9,7 @@
 #include <boost/asio/write.hpp>
 
 #include "transport/answer.h"
+#include "transport/origin.h"
 #include "transport/problem.h"
 
 namespace bookreco {
@@ -114,7 +115,9 @@ Task<void> Connection::serve() {
     const auto start = SteadyClock::now();
     set_deadline(Phase::kHandling, kNoTimeout);
     server_.metrics.in_flight.add(1);
-    if (failure == 0 && match.route != nullptr) {
+    if (failure == 0 && match.route == nullptr) {
+      set_unmatched(request_, match, settings, response_);
+    } else if (failure == 0 && !refuse_foreign_page(request_, settings, response_)) {
       request_.context.deadline = start + settings.request_timeout;
       request_.context.trace_id = trace_id_of(request_.header("traceparent"));
       if (match.route->run_on == RunOn::kInline) {
@@ -122,8 +125,6 @@ Task<void> Connection::serve() {
       } else if (!co_await run_on_pool(*match.route)) {
         failure = 503;
       }
-    } else if (failure == 0) {
-      set_unmatched(request_, match, settings, response_);
     }
     if (failure != 0) {
       server_.metrics.shed.add(failure == 503 ? 1 : 0);

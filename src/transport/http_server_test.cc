@@ -381,6 +381,22 @@ TEST_F(HttpServerTest, CorsAnswersItsOriginsAndPreflights) {
   EXPECT_THAT(answer.head, HasSubstr("Access-Control-Allow-Methods: POST, OPTIONS\r\n"));
 }
 
+TEST_F(HttpServerTest, PagesOfOtherSitesPostNothing) {
+  start();
+  TestClient client(server_->port());
+  client.send(
+      "POST /echo/a HTTP/1.1\r\nHost: localhost\r\nOrigin: https://evil.example\r\n"
+      "Content-Length: 1\r\n\r\nx");
+  const auto refused = client.receive();
+  EXPECT_EQ(refused.status, 403);
+  EXPECT_THAT(refused.head, HasSubstr("application/problem+json"));
+  EXPECT_THAT(refused.body, HasSubstr("\"code\":\"permission_denied\""));
+  client.send(
+      "POST /echo/a HTTP/1.1\r\nHost: localhost\r\nOrigin: http://localhost\r\n"
+      "Content-Length: 1\r\n\r\nx");
+  EXPECT_EQ(client.receive().body, "a:x") << "the connection goes on";
+}
+
 TEST_F(HttpServerTest, Http10ClosesUnlessAsked) {
   start();
   TestClient client(server_->port());

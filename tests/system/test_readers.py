@@ -126,12 +126,12 @@ class Readers(Case):
             reader = "synthetic-0001"
             first = self.picks(server, reader, k=10)["books"]
             excluded = [f"no-such-book-{i}" for i in range(100_000)] + [hit["book"]["id"] for hit in first[:5]]
-            answer = server.json(f"/v1/readers/{reader}/recommendations", {"k": 10, "filter": {"exclude_id": excluded}})
+            answer = server.json(f"/v1/readers/{reader}/recommendations", {"k": 10, "exclude_id": excluded})
             left = [hit["book"]["id"] for hit in answer["books"]]
             self.assertEqual(len(left), 10)
             self.assertFalse(set(left) & set(excluded))
-            server.json("/v1/recommendations", {"filter": {"exclude_id": excluded}}, status=413)
-            server.json(f"/v1/readers/{reader}/recommendations", {"filter": {"exclude_id": 3 * excluded}}, status=400)
+            server.json("/v1/recommendations", {"exclude_id": excluded}, status=413)
+            server.json(f"/v1/readers/{reader}/recommendations", {"exclude_id": 3 * excluded}, status=400)
 
     def test_a_reader_with_a_hundred_thousand_interactions(self):
         with self.server() as server:

@@ -28,7 +28,7 @@ class Serving(Case):
             self.assertGreater(author["books"], 1)
             for facets in ("collections", "labels", "clusters"):
                 self.assertTrue(server.json(f"/v1/{facets}")[facets], facets)
-            found = server.json("/v1/search", {"query": "voyage en mer", "filter": {"language": ["fr"]}, "k": 5})
+            found = server.json("/v1/search", {"query": "voyage en mer", "language": ["fr"], "k": 5})
             self.assertEqual(len(found["books"]), 5)
             picks = server.json("/v1/recommendations", {"loved": [book], "k": 5})
             self.assertTrue(all(hit["reasons"] for hit in picks["books"]))

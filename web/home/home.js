@@ -104,6 +104,10 @@ function say(message) {
   notice.hidden = message === "";
 }
 
+function tell(error) {
+  say(error.status === 404 ? text().missing : error.status === undefined ? text().unavailable : error.message);
+}
+
 function hueOf(id) {
   let hash = 2166136261;
   for (const c of id) {
@@ -112,12 +116,18 @@ function hueOf(id) {
   return (hash >>> 8) % 360;
 }
 
+// The width of a text's widest word in ems of the tiles' font.
+const ruler = document.createElement("canvas").getContext("2d");
+function widestWord(words) {
+  ruler.font = "600 100px Georgia, serif";
+  return Math.max(1, ...words.split(/\s+/).map((word) => ruler.measureText(word).width / 100)).toFixed(2);
+}
+
 function cover(book) {
   const hue = hueOf(book.id);
   const tile = element("span.tile", { "aria-hidden": "true" },
     element("span.name", {}, book.title), element("span.by", {}, (book.authors ?? []).join(", ")));
-  const longest = Math.max(...book.title.split(/\s+/).map((word) => word.length));
-  tile.style.setProperty("--letters", longest);  // the size that keeps the longest word whole
+  tile.style.setProperty("--ems", widestWord(book.title));  // the size that keeps it whole
   tile.style.background = `linear-gradient(150deg, hsl(${hue} 42% 34%), hsl(${(hue + 40) % 360} 48% 22%))`;
   const frame = element("span.cover", {}, tile);
   if (/^https:\/\//.test(book.cover_url ?? "")) {
@@ -215,6 +225,24 @@ async function recommend(k) {
   }
 }
 
+// Which button of which card has the focus, null when none of the panel has.
+function placeOfFocus(panel) {
+  const active = document.activeElement;
+  if (!panel.contains(active)) {
+    return null;
+  }
+  const cards = [...panel.querySelectorAll(".card")];
+  return { card: cards.findIndex((one) => one.contains(active)), grade: active.dataset.grade };
+}
+
+// The book just marked has left the panel: the one now in its place is next.
+function focusAt(panel, place) {
+  const cards = panel.querySelectorAll(".card");
+  const card = cards[Math.min(place.card, cards.length - 1)];
+  const next = card?.querySelector(place.grade ? `[data-grade=${place.grade}]` : "h3 a") ?? panel.querySelector("h2");
+  next.focus({ preventScroll: true });
+}
+
 // The panel that changes with every mark, wherever it is on the page.
 let forYouRequest = 0;
 async function refreshForYou() {
@@ -228,16 +256,15 @@ async function refreshForYou() {
     const answer = await recommend(12);
     if (request === forYouRequest) {
       const title = Object.keys(marks).length > 0 ? text().forYou : text().tour;
-      const heading = element("h2", { tabindex: "-1" }, title);
-      const focused = panel.contains(document.activeElement);
-      panel.replaceChildren(heading, grid(answer.books));
-      if (focused) {
-        heading.focus({ preventScroll: true });  // the book just marked has left the panel
+      const place = placeOfFocus(panel);
+      panel.replaceChildren(element("h2", { tabindex: "-1" }, title), grid(answer.books));
+      if (place !== null) {
+        focusAt(panel, place);
       }
       say("");
     }
   } catch (error) {
-    say(error.status === undefined ? text().unavailable : error.message);
+    tell(error);
   } finally {
     panel.classList.remove("busy");
   }
@@ -260,16 +287,31 @@ async function showSearch(query, current) {
 }
 
 async function showList(field, value, current) {
-  const books = [];
   let page = 0;
   const list = element("ul.grid");
-  const more = element("button.more", { type: "button", onclick: () => load() }, text().more);
   const load = async () => {
-    const answer = await ask(`/v1/books?${field}=${encodeURIComponent(value)}&page_size=${PAGE}&page=${++page}&sort=title`);
-    books.push(...answer.books);
-    list.append(...answer.books.map((book) => card(book)));
-    more.hidden = books.length >= answer.total;
+    const answer = await ask(`/v1/books?${field}=${encodeURIComponent(value)}&page_size=${PAGE}&page=${page + 1}&sort=title`);
+    ++page;
+    const cards = answer.books.map((book) => card(book));
+    list.append(...cards);
+    more.hidden = page * PAGE >= answer.total;
+    return cards;
   };
+  const loadMore = async () => {
+    more.setAttribute("aria-disabled", "true");  // a disabled button would lose the focus
+    try {
+      const [first] = await load();
+      first?.querySelector("h3 a").focus({ preventScroll: true });
+      say("");
+    } catch (error) {
+      tell(error);
+    } finally {
+      more.removeAttribute("aria-disabled");
+    }
+  };
+  const more = element("button.more", {
+    type: "button", onclick: () => more.hasAttribute("aria-disabled") || loadMore(),
+  }, text().more);
   await load();
   if (current()) {
     document.title = `${value} – Book Reco`;
@@ -380,7 +422,7 @@ async function show() {
     }
   } catch (error) {
     if (current()) {
-      say(error.status === 404 ? text().missing : error.status === undefined ? text().unavailable : error.message);
+      tell(error);
       main.replaceChildren();
     }
   } finally {

@@ -60,7 +60,7 @@ std::string read_number(Fields& fields,
 
 BookQuery read_query(Fields& fields) {
   BookQuery query;
-  query.filter = read_filter(fields, "");
+  query.filter = read_filter(fields);
   if (const auto pages = fields.integer("page_count", 0, 1'000'000)) {
     query.filter.pages_min = query.filter.pages_max = static_cast<int>(*pages);
   }
@@ -99,11 +99,11 @@ Status list_books(Catalog& catalog, const HttpRequest& request, HttpResponse& re
   json.begin_object();
   json.field("total", found.total).field("page", page.number).field("page_size", page.size);
   json.key("books").begin_array();
-  std::string card;
+  std::string one;
   for (const Book& book : found.books) {
-    card.clear();
-    append_card_json(card, book);
-    json.raw(card);
+    one.clear();
+    append_book_json(one, book);
+    json.raw(one);
   }
   json.end_array();
   json.end_object();

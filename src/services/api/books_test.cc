@@ -58,7 +58,7 @@ TEST_F(BooksTest, ListReadsEveryFilter) {
   EXPECT_THAT(
       answer.body,
       HasSubstr("{\"total\":41,\"page\":2,\"page_size\":10,\"books\":[{\"id\":\"9782070360024\""));
-  EXPECT_THAT(answer.body, Not(HasSubstr("maman est morte")));
+  EXPECT_THAT(answer.body, HasSubstr("maman est morte"));
   EXPECT_THAT(answer.header_lines(), HasSubstr("page=3>; rel=\"next\""));
   EXPECT_THAT(answer.header_lines(), HasSubstr("page=5>; rel=\"last\""));
 }

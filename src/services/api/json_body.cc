@@ -63,17 +63,11 @@ FieldValue field_value(const json::value& value) {
   return {Kind::kOther, "null"};
 }
 
-void add_members(const json::object& object,
-                 const std::string& prefix,
-                 std::string_view nested,
-                 Fields& fields) {
+void add_members(const json::object& object, Fields& fields) {
   for (const auto& member : object) {
-    const std::string_view key(member.key().data(), member.key().size());
-    const std::string name = prefix + std::string(key);
+    const std::string name(member.key());
     const json::value& value = member.value();
-    if (value.is_object() && !nested.empty() && key == nested) {
-      add_members(value.get_object(), name + ".", {}, fields);
-    } else if (const auto* list = value.if_array()) {
+    if (const auto* list = value.if_array()) {
       fields.add(name, {FieldValue::Kind::kString, ""}, true);
       for (const json::value& element : *list) {
         fields.add(name, field_value(element), true);
@@ -119,7 +113,6 @@ std::size_t element_end(std::string_view text, std::size_t at) {
 }  // namespace
 
 std::optional<Fields> read_json_fields(const HttpRequest& request,
-                                       std::string_view nested,
                                        HttpResponse& response,
                                        std::size_t max_bytes) {
   if (!has_media_type(request, kJson, response)) {
@@ -138,9 +131,12 @@ std::optional<Fields> read_json_fields(const HttpRequest& request,
     set_problem(response, 400, invalid, "the body must be a JSON object");
   } else if (has_nul(root)) {
     set_problem(response, 400, invalid, "the body has a NUL character (\\u0000) in a text");
+  } else if (const auto twice = repeated_member(request.body)) {
+    const FieldError named{*twice, "is given twice in one object"};
+    set_problem(response, 400, invalid, fmt::format("{} {}", named.field, named.detail), {{named}});
   } else {
     Fields fields;
-    add_members(root.get_object(), "", nested, fields);
+    add_members(root.get_object(), fields);
     return fields;
   }
   return std::nullopt;
@@ -200,8 +196,11 @@ Result<Fields> read_json_row(std::string_view row) {
   if (has_nul(value)) {
     return fail(Code::kInvalidArgument, "has a NUL character (\\u0000) in a text");
   }
+  if (const auto twice = repeated_member(row)) {
+    return fail(Code::kInvalidArgument, "gives \"{}\" twice in one object", *twice);
+  }
   Fields fields;
-  add_members(value.get_object(), "", {}, fields);
+  add_members(value.get_object(), fields);
   return fields;
 }
 

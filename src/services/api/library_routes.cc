@@ -75,7 +75,7 @@ Status put(Interactions& interactions, const HttpRequest& request, HttpResponse&
   if (Fields query(request); query.refused(response)) {
     return {};
   }
-  auto fields = read_json_fields(request, {}, response);
+  auto fields = read_json_fields(request, response);
   if (!fields) {
     return {};
   }

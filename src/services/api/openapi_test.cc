@@ -88,6 +88,21 @@ TEST_F(OpenApiTest, ItsQueryParametersAreKnownToTheRoutes) {
   }
 }
 
+// The same for the members of JSON bodies.
+TEST_F(OpenApiTest, ItsBodyMembersAreKnownToTheRoutes) {
+  for (const auto& [path, schema] :
+       {std::pair("/v1/search", "SearchRequest"), {"/v1/recommendations", "RecommendRequest"}}) {
+    for (const char* part : {schema, "Filters"}) {
+      for (const auto& member :
+           document_.at("components").at("schemas").at(part).at("properties").as_object()) {
+        const std::string name(member.key());
+        EXPECT_EQ(post(path, "{\"" + name + "\":null}").status, 200) << path << " " << name;
+      }
+    }
+    EXPECT_EQ(post(path, "{\"filter\":null}").status, 400);
+  }
+}
+
 TEST_F(OpenApiTest, IsServed) {
   const auto answer = get("/openapi.json");
   EXPECT_EQ(answer.content(), openapi_document());

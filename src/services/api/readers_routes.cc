@@ -45,7 +45,6 @@ Status remove(Interactions& interactions, const HttpRequest& request, HttpRespon
 /// From the query or, with POST, from a body with room for a long list of excluded books.
 Status recommend(Recommender& recommender,
                  Fields& fields,
-                 std::string_view prefix,
                  const HttpRequest& http,
                  HttpResponse& response) {
   RecommendRequest request;
@@ -55,7 +54,7 @@ Status recommend(Recommender& recommender,
   }
   request.k = fields.integer("k", 0, kMaxK).value_or(request.k);
   request.diversity = fields.number("diversity", 0, 1).value_or(request.diversity);
-  request.filter = read_filter(fields, prefix, kMaxExcluded);
+  request.filter = read_filter(fields, kMaxExcluded);
   if (fields.refused(response)) {
     return {};
   }
@@ -71,7 +70,7 @@ Status recommend_by_query(Recommender& recommender,
                           const HttpRequest& request,
                           HttpResponse& response) {
   Fields fields(request);
-  return recommend(recommender, fields, "", request, response);
+  return recommend(recommender, fields, request, response);
 }
 
 Status recommend_by_body(Recommender& recommender,
@@ -80,8 +79,8 @@ Status recommend_by_body(Recommender& recommender,
   if (Fields query(request); query.refused(response)) {
     return {};
   }
-  auto fields = read_json_fields(request, "filter", response, kMaxBody);
-  return fields ? recommend(recommender, *fields, "filter.", request, response) : Status();
+  auto fields = read_json_fields(request, response, kMaxBody);
+  return fields ? recommend(recommender, *fields, request, response) : Status();
 }
 
 }  // namespace

@@ -175,7 +175,7 @@ TEST_F(ReadersTest, AnExcludeListMayBeLong) {
   for (int i = 0; i < 100'000; ++i) {
     ids += fmt::format("{}\"{}\"", i == 0 ? "" : ",", 9'780'000'000'000 + i);
   }
-  const auto body = R"({"k":3,"filter":{"exclude_id":[)" + ids + "]}}";
+  const auto body = R"({"k":3,"exclude_id":[)" + ids + "]}";
   ASSERT_EQ(post("/v1/readers/r/recommendations", body).status, 200);
   EXPECT_EQ(recommender.last_recommend.filter.exclude_ids.size(), 100'000);
   EXPECT_EQ(post("/v1/recommendations", body).status, 413);

@@ -9,7 +9,7 @@ Status recommend(Recommender& recommender, const HttpRequest& http, HttpResponse
   if (Fields query(http); query.refused(response)) {
     return {};
   }
-  auto fields = read_json_fields(http, "filter", response);
+  auto fields = read_json_fields(http, response);
   if (!fields) {
     return {};
   }
@@ -19,7 +19,7 @@ Status recommend(Recommender& recommender, const HttpRequest& http, HttpResponse
   request.disliked = fields->texts("disliked");
   request.k = fields->integer("k", 0, kMaxK).value_or(request.k);
   request.diversity = fields->number("diversity", 0, 1).value_or(request.diversity);
-  request.filter = read_filter(*fields, "filter.");
+  request.filter = read_filter(*fields);
   if (fields->refused(response)) {
     return {};
   }

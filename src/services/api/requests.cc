@@ -20,14 +20,8 @@ std::span<const FacetName> facet_names() {
   return kNames;
 }
 
-BookFilter read_filter(Fields& fields, std::string_view prefix, std::size_t max_excluded) {
+BookFilter read_filter(Fields& fields, std::size_t max_excluded) {
   constexpr std::int64_t kMaxPages = std::numeric_limits<int>::max();
-  std::string name;
-  const auto named = [&](std::string_view end) -> std::string_view {
-    name = prefix;
-    name += end;
-    return name;
-  };
   BookFilter filter;
   const std::array<std::vector<std::string>*, kFacetKinds> lists = {&filter.authors,
                                                                     &filter.labels,
@@ -38,16 +32,16 @@ BookFilter read_filter(Fields& fields, std::string_view prefix, std::size_t max_
                                                                     &filter.bindings,
                                                                     &filter.languages};
   for (const FacetName& facet : facet_names()) {
-    *lists[static_cast<std::size_t>(facet.kind)] = fields.texts(named(facet.one));
+    *lists[static_cast<std::size_t>(facet.kind)] = fields.texts(facet.one);
   }
-  filter.exclude_ids = fields.texts(named("exclude_id"), max_excluded);
-  filter.pages_min = fields.integer(named("pages_min"), 0, kMaxPages);
-  filter.pages_max = fields.integer(named("pages_max"), 0, kMaxPages);
+  filter.exclude_ids = fields.texts("exclude_id", max_excluded);
+  filter.pages_min = fields.integer("pages_min", 0, kMaxPages);
+  filter.pages_max = fields.integer("pages_max", 0, kMaxPages);
   if (filter.pages_min && filter.pages_max && *filter.pages_min > *filter.pages_max) {
-    fields.refuse(named("pages_min"), "is above pages_max");
+    fields.refuse("pages_min", "is above pages_max");
   }
-  filter.published_after = fields.date(named("published_after"));
-  filter.published_before = fields.date(named("published_before"));
+  filter.published_after = fields.date("published_after");
+  filter.published_before = fields.date("published_before");
   return filter;
 }
 

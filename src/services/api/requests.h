@@ -18,10 +18,9 @@ struct FacetName {
 };
 std::span<const FacetName> facet_names();
 
-/// Reads the fields of a BookFilter, each name with `prefix` before it. Lists repeat the name.
-BookFilter read_filter(Fields& fields,
-                       std::string_view prefix,
-                       std::size_t max_excluded = Fields::kMaxValues);
+/// Reads the fields of a BookFilter, which have the same names in a query (lists repeat the name)
+/// and in a body.
+BookFilter read_filter(Fields& fields, std::size_t max_excluded = Fields::kMaxValues);
 
 /// page and page_size.
 struct Page {
@@ -44,11 +43,10 @@ bool has_media_type(const HttpRequest& request,
                     std::span<const std::string_view> types,
                     HttpResponse& response);
 
-/// The members of a JSON object; members of its member `nested` come as "nested.name". Answers the
-/// problem and nullopt when the body is not an application/json object, is larger than `max_bytes`
-/// or deeper than kMaxJsonDepth.
+/// The members of a JSON object. Answers the problem and nullopt when the body is not an
+/// application/json object, names a member twice, is larger than `max_bytes` or deeper than
+/// kMaxJsonDepth.
 std::optional<Fields> read_json_fields(const HttpRequest& request,
-                                       std::string_view nested,
                                        HttpResponse& response,
                                        std::size_t max_bytes = std::size_t{256} << 10);
 
@@ -61,6 +59,10 @@ inline constexpr std::size_t kMaxJsonDepth = 32;
 /// says where it breaks; elements are not looked into.
 Result<std::vector<std::string_view>> split_json(std::string_view body);
 std::vector<std::string_view> split_lines(std::string_view body);
+
+/// A member that an object anywhere in `json`, which is sound, names twice: parsers differ in which
+/// of the two they take. nullopt when there is none.
+std::optional<std::string> repeated_member(std::string_view json);
 
 /// Why `row` is not a JSON object that we take; empty when it is.
 std::string json_object_problem(std::string_view row);

@@ -37,6 +37,8 @@ TEST(JsonObject, OnlySoundObjectsPass) {
   EXPECT_THAT(json_object_problem(deep), HasSubstr("nested deeper than"));
   EXPECT_THAT(json_object_problem(R"({"a":["\u0000"]})"), HasSubstr("NUL"));
   EXPECT_THAT(json_object_problem(R"({"\u0000":1})"), HasSubstr("NUL"));
+  EXPECT_EQ(json_object_problem(R"({"title":"a","title":"b"})"),
+            "gives \"title\" twice in one object");
   EXPECT_EQ(json_object_problem("[]"), "is not a JSON object");
   for (const char* bad : {"",
                           "{",
@@ -59,32 +61,47 @@ class ReadJson : public testing::Test {
     request.add_header("Content-Type", type);
     request.body = std::move(body);
     response_.clear();
-    return read_json_fields(request, "filter", response_);
+    return read_json_fields(request, response_);
   }
   HttpResponse response_;
 };
 
-TEST_F(ReadJson, FlattensTheNestedMember) {
+TEST_F(ReadJson, MembersAreFields) {
   auto fields = read(R"({"k":3,"query":"q","none":null,)"
-                     R"("filter":{"author":["a","b"],"pages_min":10,"label":"x"}})");
+                     R"("author":["a","b"],"pages_min":10,"label":"x"})");
   ASSERT_TRUE(fields);
   EXPECT_EQ(fields->integer("k", 0, 10), 3);
   EXPECT_EQ(fields->text("query"), "q");
   EXPECT_EQ(fields->text("none"), "");
-  const BookFilter filter = read_filter(*fields, "filter.");
+  const BookFilter filter = read_filter(*fields);
   EXPECT_THAT(filter.authors, ElementsAre("a", "b"));
   EXPECT_THAT(filter.labels, ElementsAre("x"));
   EXPECT_EQ(filter.pages_min, 10);
   EXPECT_FALSE(fields->refused(response_));
 }
 
-TEST_F(ReadJson, UnknownMembersAreNamedWithTheirPath) {
-  auto fields = read(R"({"kk":3,"empty":[],"filter":{"autor":"a","deep":{"x":1}}})");
+TEST_F(ReadJson, UnknownMembersAreNamed) {
+  auto fields = read(R"({"kk":3,"empty":[],"autor":"a","filter":{"author":"a"}})");
   ASSERT_TRUE(fields);
-  read_filter(*fields, "filter.");
+  read_filter(*fields);
   ASSERT_TRUE(fields->refused(response_));
-  for (const char* name : {"kk", "empty", "filter.autor", "filter.deep"}) {
+  for (const char* name : {"kk", "empty", "autor", "filter"}) {
     EXPECT_THAT(response_.body, HasSubstr(fmt::format("\"field\":\"{}\"", name)));
+  }
+}
+
+TEST_F(ReadJson, AMemberGivenTwiceIsNamed) {
+  for (const auto& [body, name] : {std::pair(R"({"query":"a","k":1,"query":"b"})", "query"),
+                                   {R"({"query":"a","\u0071uery":"b"})", "query"},
+                                   {R"({"a":[{"x":1,"y":{"z":1,"z":2}}]})", "z"},
+                                   {R"({"":1,"":2})", ""}}) {
+    EXPECT_FALSE(read(body)) << body;
+    EXPECT_EQ(response_.status, 400);
+    EXPECT_THAT(response_.body, HasSubstr(fmt::format("{{\"field\":\"{}\",", name)));
+    EXPECT_THAT(response_.body, HasSubstr("twice"));
+  }
+  for (const char* sound : {R"({"a":{"x":1},"b":{"x":1}})", R"({"a":"\"a\":","b":"a"})"}) {
+    EXPECT_TRUE(read(sound)) << sound;
   }
 }
 
@@ -125,7 +142,7 @@ TEST(Filter, ReversedRangesAreRefused) {
   HttpRequest request;
   request.query = {{"pages_min", "300"}, {"pages_max", "100"}};
   Fields fields(request);
-  read_filter(fields, "");
+  read_filter(fields);
   HttpResponse response;
   EXPECT_TRUE(fields.refused(response));
   EXPECT_THAT(response.body, HasSubstr("above pages_max"));

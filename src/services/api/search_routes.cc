@@ -15,7 +15,6 @@ constexpr std::array<std::pair<std::string_view, SearchMode>, 3> kModes = {{
 
 Status search(Recommender& recommender,
               Fields& fields,
-              std::string_view filter_prefix,
               const HttpRequest& http,
               HttpResponse& response) {
   constexpr std::int64_t kMaxOffset = 1'000'000;
@@ -24,7 +23,7 @@ Status search(Recommender& recommender,
   request.k = fields.integer("k", 0, kMaxK).value_or(request.k);
   request.offset = fields.integer("offset", 0, kMaxOffset).value_or(0);
   request.mode = fields.choice<SearchMode>("mode", kModes).value_or(SearchMode::kHybrid);
-  request.filter = read_filter(fields, filter_prefix);
+  request.filter = read_filter(fields);
   if (fields.refused(response)) {
     return {};
   }
@@ -47,7 +46,7 @@ void add_search_routes(Router& router, const Api& api) {
               true,
               [&recommender = api.recommender](const HttpRequest& request, HttpResponse& response) {
                 Fields fields(request);
-                return search(recommender, fields, "", request, response);
+                return search(recommender, fields, request, response);
               }});
   router.add({HttpMethod::kPost,
               "/v1/search",
@@ -58,9 +57,8 @@ void add_search_routes(Router& router, const Api& api) {
                 if (Fields query(request); query.refused(response)) {
                   return {};
                 }
-                auto fields = read_json_fields(request, "filter", response);
-                return fields ? search(recommender, *fields, "filter.", request, response)
-                              : Status();
+                auto fields = read_json_fields(request, response);
+                return fields ? search(recommender, *fields, request, response) : Status();
               }});
 }
 

@@ -33,7 +33,7 @@ Status similar(Recommender& recommender, const HttpRequest& http, HttpResponse& 
     request.metric = fields.choice<Metric>("metric", kMetrics).value_or(request.metric);
     request.same = fields.choices<FacetKind>("same", kShareable);
     request.within_cluster = fields.boolean("within_cluster").value_or(false);
-    request.filter = read_filter(fields, "");
+    request.filter = read_filter(fields);
     if (fields.refused(response)) {
       return {};
     }

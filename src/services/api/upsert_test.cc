@@ -33,6 +33,7 @@ TEST_F(UpsertTest, ABrokenArrayStoresNothing) {
                           R"([{"title":"a"},{"title"}])",
                           R"([{"title":"a"},3])",
                           R"([{"title":"a"},])",
+                          R"([{"title":"a","title":"b"}])",
                           "",
                           "nonsense"}) {
     EXPECT_EQ(post("/v1/books", bad).status, 400) << bad;

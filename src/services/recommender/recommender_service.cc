@@ -37,7 +37,7 @@ Status RecommenderService::load_champion() {
     return {};
   }
   BOOKRECO_TRY(const Path folder, blobs_.fetch(champion->location));
-  BOOKRECO_TRY(Snapshot next, open_snapshot(folder));
+  BOOKRECO_TRY(Snapshot next, open_snapshot(folder, settings_.check));
   seen_change_ = next.change;
   snapshot_.store(std::make_shared<const Snapshot>(std::move(next)));
   waiting_ = 0;

@@ -19,6 +19,7 @@ struct RecommenderSettings {
   std::size_t threads = 1;            ///< for one scan
   std::int64_t delta_limit = 10'000;  ///< changed books above which only a rebuild shows them
   InteractionPolicy interactions;     ///< how a reader's history is weighed
+  SnapshotCheck check = SnapshotCheck::kAlways;
 };
 
 /// The role `recommender`: answers from an immutable snapshot with a delta over it. Answers never
