@@ -55,7 +55,8 @@ std::vector<Quality> measure(const CollaborativeModel& model,
   parallel_for(readers.size(), threads, [&](std::size_t r) {
     const StrongSplit::Reader& reader = readers[r];
     std::vector<float> scores(model.items());
-    const History history = std::span(reader.history).first(std::min(cut, reader.history.size()));
+    const ItemHistory history =
+        std::span(reader.history).first(std::min(cut, reader.history.size()));
     model.score(history, scores);
     std::vector<std::uint32_t> seen;
     for (const HistoryItem& entry : history) {

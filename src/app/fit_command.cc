@@ -30,6 +30,10 @@ Status run_fit(const CommandContext& context) {
     for (const auto& [name, value] : fitted.clusterer.metrics) {
       json.field("cluster_" + name, value);
     }
+    if (fitted.readers) {
+      json.field("readers", fitted.readers->readers)
+          .field("reader_entries", fitted.readers->entries);
+    }
     json.end_object().end_object();
     fmt::print("{}\n", out);
     return {};
@@ -40,6 +44,12 @@ Status run_fit(const CommandContext& context) {
              fitted.snapshot.version,
              fitted.clusterer.clusters,
              fitted.clusterer.metrics.at("silhouette"));
+  if (fitted.readers) {
+    fmt::print("{} readers taught {} works what goes with what ({}).\n",
+               fitted.readers->readers,
+               fitted.readers->works,
+               fitted.readers->model);
+  }
   return {};
 }
 

@@ -87,7 +87,25 @@ Result<Platform::FitReport> Platform::fit(const ProgressFn& progress) {
   BOOKRECO_TRY(fitted.clusterer, clusterer.fit(progress));
   SnapshotBuilder builder(*stores_, *blobs_, vectorizer, system_clock(), snapshot_settings());
   BOOKRECO_TRY(fitted.snapshot, builder.build(progress));
+  BOOKRECO_TRY(fitted.readers, train_readers(progress));
   return fitted;
+}
+
+Result<std::optional<ReaderTrainingSummary>> Platform::learn_from_readers(
+    const ProgressFn& progress) {
+  BOOKRECO_TRY(const FileLock lock, FileLock::acquire(settings_.data_folder() / "fit.lock"));
+  return train_readers(progress);
+}
+
+Result<std::optional<ReaderTrainingSummary>> Platform::train_readers(const ProgressFn& progress) {
+  ReaderTrainerSettings readers;
+  readers.interactions = settings_.interactions;
+  readers.model = settings_.readers.model;
+  readers.ease_works = static_cast<std::size_t>(settings_.readers.ease_works);
+  readers.memory_bytes = static_cast<std::uint64_t>(settings_.readers.memory_mib) << 20;
+  readers.threads = settings_.threads();
+  readers.seed = static_cast<std::uint64_t>(settings_.vectorizer.seed);
+  return ReaderTrainer(*stores_, *blobs_, system_clock(), readers).train(progress);
 }
 
 Result<SnapshotSummary> Platform::rebuild(const ProgressFn& progress) {

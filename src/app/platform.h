@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 
 #include "app/settings.h"
 #include "base/progress.h"
@@ -10,6 +11,7 @@
 #include "services/clusterer/clusterer_service.h"
 #include "services/interactions/interactions_service.h"
 #include "services/recommender/recommender_service.h"
+#include "services/trainer/reader_trainer.h"
 #include "services/trainer/snapshot_builder.h"
 #include "services/vectorizer/vectorizer_service.h"
 
@@ -40,10 +42,13 @@ class Platform {
     FitSummary vectorizer;
     ClusterSummary clusterer;
     SnapshotSummary snapshot;
+    std::optional<ReaderTrainingSummary> readers;  ///< none when they taught too little
   };
   /// Fits the models on the catalogue and publishes a snapshot. kUnavailable while another process
   /// fits.
   Result<FitReport> fit(const ProgressFn& progress);
+  /// Learns from the stored histories of readers; nullopt when there is too little of them.
+  Result<std::optional<ReaderTrainingSummary>> learn_from_readers(const ProgressFn& progress);
   /// Publishes a snapshot of the catalogue with the models there are.
   Result<SnapshotSummary> rebuild(const ProgressFn& progress);
 
@@ -51,6 +56,7 @@ class Platform {
   explicit Platform(const Settings& settings) : settings_(settings) {}
   VectorizerSettings vectorizer_settings() const;
   SnapshotSettings snapshot_settings() const;
+  Result<std::optional<ReaderTrainingSummary>> train_readers(const ProgressFn& progress);
 
   const Settings settings_;
   std::unique_ptr<Stores> stores_;

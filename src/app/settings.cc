@@ -117,6 +117,20 @@ Config bind_settings(Settings& settings) {
               1,
               1'000'000);
 
+  config.bind("readers.model",
+              settings.readers.model,
+              "what learns from readers; auto is ease, or rp3beta for more works than ease_works",
+              {"auto", "ease", "rp3beta", "p3alpha", "item_knn", "bm25_knn", "ials"});
+  config.bind("readers.ease_works",
+              settings.readers.ease_works,
+              "most works that auto gives to ease, whose time grows with their cube",
+              100,
+              100'000);
+  config.bind("readers.memory_mib",
+              settings.readers.memory_mib,
+              "most memory of a training",
+              64,
+              1'048'576);
   bind_interactions(config, settings.interactions);
 
   config.bind("run.threads", settings.run.threads, "worker threads, 0 for one per CPU", 0, 1'024);

@@ -47,6 +47,11 @@ struct Settings {
     std::int64_t graph_from = 50'001;
     std::int64_t delta_limit = 10'000;
   } index;
+  struct Readers {
+    std::string model = "auto";
+    std::int64_t ease_works = 20'000;
+    std::int64_t memory_mib = 8'192;
+  } readers;
   InteractionPolicy interactions;
   struct Run {
     std::int64_t threads = 0;

@@ -9,6 +9,7 @@ using namespace std::chrono_literals;
 constexpr auto kFollowEvery = 200ms;
 constexpr auto kMaintainEvery = 500ms;
 constexpr auto kAfterFailure = 10s;
+constexpr auto kReadersEvery = 5s;
 
 }  // namespace
 
@@ -34,7 +35,7 @@ void Upkeep::follow() {
   }
 }
 
-Upkeep::Need Upkeep::need() const {
+Upkeep::Need Upkeep::need() {
   const RecommenderState state = platform_.recommender().state();
   const auto books = platform_.stores().books().count();
   if (!books || *books < 2) {
@@ -54,16 +55,55 @@ Upkeep::Need Upkeep::need() const {
   }
   const std::int64_t base = state.books - state.delta_books;
   const bool much = state.delta_books > std::max<std::int64_t>(1'000, base / 10);
-  return much || platform_.recommender().waiting() > 0 ? Need::kSnapshot : Need::kNothing;
+  if (much || platform_.recommender().waiting() > 0) {
+    return Need::kSnapshot;
+  }
+  return readers_need() ? Need::kReaders : Need::kNothing;
+}
+
+bool Upkeep::readers_need() {
+  const auto now = std::chrono::steady_clock::now();
+  if (now - readers_asked_ < kReadersEvery) {
+    return false;
+  }
+  readers_asked_ = now;
+  const auto known = platform_.stores().readers().summary();
+  const auto trained = platform_.stores().models().by_alias("readers", "champion");
+  if (!known || !trained) {
+    return false;
+  }
+  const double before = std::max(*trained ? (*trained)->metrics.at("interactions") : 0.0,
+                                 static_cast<double>(interactions_tried_));
+  if (static_cast<double>(known->interactions) <= 1.2 * before) {
+    return false;
+  }
+  interactions_tried_ = known->interactions;
+  return true;
 }
 
 Status Upkeep::carry_out(Need what) {
   if (what == Need::kFit) {
     BOOKRECO_TRY_VOID(platform_.fit({}));
+  } else if (what == Need::kReaders) {
+    BOOKRECO_TRY_VOID(platform_.learn_from_readers({}));
   } else {
     BOOKRECO_TRY_VOID(platform_.rebuild({}));
   }
   return {};
+}
+
+std::string_view Upkeep::name_of(Need what) {
+  switch (what) {
+    case Need::kNothing:
+      return "nothing";
+    case Need::kSnapshot:
+      return "rebuild the snapshot";
+    case Need::kFit:
+      return "fit";
+    case Need::kReaders:
+      return "learn from readers";
+  }
+  return "";
 }
 
 void Upkeep::maintain() {
@@ -80,12 +120,9 @@ void Upkeep::maintain() {
     const Stopwatch time;
     const Status status = carry_out(what);
     if (status) {
-      log_.info(
-          "{} in {:.2f} s", what == Need::kFit ? "fitted" : "rebuilt the snapshot", time.seconds());
+      log_.info("{}: done in {:.2f} s", name_of(what), time.seconds());
     } else {
-      log_.warning("cannot {}: {}",
-                   what == Need::kFit ? "fit" : "rebuild the snapshot",
-                   status.error().message);
+      log_.warning("cannot {}: {}", name_of(what), status.error().message);
       for (auto waited = 0ms; waited < kAfterFailure && !stopping_; waited += 100ms) {
         std::this_thread::sleep_for(100ms);
       }

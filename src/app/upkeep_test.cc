@@ -37,7 +37,7 @@ TEST_F(UpkeepTest, AFirstModelIsFittedOnceThereAreBooks) {
     EXPECT_TRUE(soon([&] { return platform->recommender().state().books == 30; }));
     EXPECT_EQ(platform->recommender().state().snapshot, snapshot) << "no rebuild for so little";
   }
-  EXPECT_THAT(log_text_.str(), HasSubstr("fitted in"));
+  EXPECT_THAT(log_text_.str(), HasSubstr("fit: done in"));
 }
 
 TEST_F(UpkeepTest, MuchThatChangedIsRebuiltWithoutARefit) {
@@ -58,7 +58,7 @@ TEST_F(UpkeepTest, MuchThatChangedIsRebuiltWithoutARefit) {
   EXPECT_EQ(platform->recommender().waiting(), 0);
   EXPECT_NE(model_of(*platform, "snapshot"), snapshot);
   EXPECT_EQ(model_of(*platform, "vectorizer"), model);
-  EXPECT_THAT(log_text_.str(), HasSubstr("rebuilt the snapshot"));
+  EXPECT_THAT(log_text_.str(), HasSubstr("rebuild the snapshot: done"));
   const auto clustering = *platform->stores().clusters().current();
   std::int64_t members = 0;
   for (const Cluster& cluster : clustering->clusters) {

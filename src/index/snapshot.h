@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "index/reader_model.h"
 #include "index/row_set.h"
 #include "index/segment.h"
 
@@ -31,6 +32,7 @@ struct Snapshot {
   std::shared_ptr<const Segment> delta;  ///< null when nothing changed since
   RowSet gone;                           ///< rows of `base` not to be answered; empty set when none
   std::vector<std::string> cluster_names;
+  std::shared_ptr<const Readers> readers;  ///< what readers taught; null when nothing did
 
   std::int64_t books() const;
 

@@ -20,7 +20,7 @@ struct HistoryItem {
   std::uint32_t item = 0;
   float weight = 1;
 };
-using History = std::span<const HistoryItem>;
+using ItemHistory = std::span<const HistoryItem>;
 
 struct ScoredItem {
   std::uint32_t item = 0;
@@ -55,11 +55,11 @@ class CollaborativeModel {
 
   /// Scores of all items, out.size() == items(), larger is better, comparable within one call only.
   /// Items of the history are scored like the others: the caller leaves them out.
-  virtual void score(History history, std::span<float> out) const = 0;
+  virtual void score(ItemHistory history, std::span<float> out) const = 0;
 
   /// What each item of the history adds to the score of `item`, in the order of the history. They
   /// add up to the score but for the rounding of fp32 and what the model says without a history.
-  virtual std::vector<ScoredItem> explain(std::uint32_t item, History history) const = 0;
+  virtual std::vector<ScoredItem> explain(std::uint32_t item, ItemHistory history) const = 0;
 
   /// Its sections, each named `prefix` and a name of its own. The same model writes the same bytes.
   /// save_model makes a file of them.

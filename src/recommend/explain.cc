@@ -8,7 +8,7 @@ namespace bookreco {
 namespace {
 
 constexpr std::size_t kMaxReasons = [] {
-  std::size_t most = 1;  // the one put first
+  std::size_t most = 0;
   for (const SharedColumn& column : kSharedColumns) {
     most += column.most;
   }
@@ -54,13 +54,9 @@ std::size_t frequency(const Snapshot& snapshot,
   return rows;
 }
 
-std::vector<Reason> Explainer::reasons(RowRef hit, const std::optional<Reason>& first) {
+std::vector<Reason> Explainer::reasons(RowRef hit) {
   std::vector<Reason> reasons;
   reasons.reserve(kMaxReasons);
-  if (first) {
-    reasons.push_back(*first);
-  }
-  const std::size_t before = reasons.size();
   const Attributes& attributes = snapshot_.segment(hit).attributes();
   for (const SharedColumn& column : kSharedColumns) {
     const SharedValues shared(column,
@@ -75,7 +71,7 @@ std::vector<Reason> Explainer::reasons(RowRef hit, const std::optional<Reason>& 
     }
   }
   const std::uint32_t cluster = snapshot_.segment(hit).cluster(hit.row);
-  if (reasons.size() == before && cluster < snapshot_.cluster_names.size() &&
+  if (reasons.empty() && cluster < snapshot_.cluster_names.size() &&
       cluster == snapshot_.segment(source_).cluster(source_.row)) {
     reasons.push_back({ReasonKind::kSameCluster, snapshot_.cluster_names[cluster], 0});
   }

@@ -38,8 +38,8 @@ class Explainer {
       : snapshot_(snapshot), source_(source), values_(snapshot, source) {}
 
   /// What kSharedColumns say, the rarest first; when there is nothing, the cluster if it is the
-  /// same. `first` is put before them.
-  std::vector<Reason> reasons(RowRef hit, const std::optional<Reason>& first = {});
+  /// same.
+  std::vector<Reason> reasons(RowRef hit);
   /// The same of a neighbour of the source, by its place in the precomputed list: for a snapshot
   /// without a delta and a place below the base's explained().
   std::vector<Reason> reasons_of_place(std::size_t place) const;

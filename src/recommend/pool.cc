@@ -80,6 +80,7 @@ std::vector<Candidate> candidate_pool(const Snapshot& snapshot,
                                       std::span<const float> taste,
                                       std::size_t size,
                                       bool filtered,
+                                      std::span<const Candidate> suggested,
                                       const Scope& scope,
                                       std::size_t threads) {
   Pool pool(snapshot, history, scope);
@@ -112,6 +113,10 @@ std::vector<Candidate> candidate_pool(const Snapshot& snapshot,
   }
   for (const Candidate& found : nearest(snapshot, taste, Metric::kCosine, size, scope, threads)) {
     pool.add(found.ref, found.score);
+  }
+  // Above any cosine, so that none of them falls to the limit.
+  for (const Candidate& found : suggested) {
+    pool.add(found.ref, 2 + found.score);
   }
   return pool.best(size);
 }

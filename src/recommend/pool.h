@@ -12,13 +12,15 @@ namespace bookreco {
 
 /// The books worth scoring for a reader, at most `size`, likely best first: neighbours of each
 /// liked book (the precomputed lists, or scans for the heaviest few where there are none or a
-/// filter leaves too little of them), of the taste, and other books of the same authors and series.
+/// filter leaves too little of them), of the taste, other books of the same authors and series, and
+/// what is suggested from elsewhere, which is never left out.
 /// None is of a work in the history; later volumes are replaced by the next one.
 std::vector<Candidate> candidate_pool(const Snapshot& snapshot,
                                       const History& history,
                                       std::span<const float> taste,
                                       std::size_t size,
                                       bool filtered,
+                                      std::span<const Candidate> suggested,
                                       const Scope& scope,
                                       std::size_t threads);
 

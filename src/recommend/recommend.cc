@@ -8,6 +8,7 @@
 #include "recommend/diversify.h"
 #include "recommend/explain.h"
 #include "recommend/pool.h"
+#include "recommend/readers_say.h"
 #include "recommend/tour.h"
 
 namespace bookreco {
@@ -19,12 +20,14 @@ constexpr double kLabelShare = 0.12;
 constexpr double kAuthorShare = 0.08;
 constexpr double kDislikeShare = 0.5;
 constexpr std::size_t kSmallestPool = 400;
+constexpr std::size_t kMostCauses = 2;  ///< liked books named in "because of"
 
 /// A candidate with what its score owes to the history.
 struct Scored {
   Candidate candidate;
   const Past* cause = nullptr;  ///< the liked book nearest to it
   double contribution = 0;
+  double trust = 0;  ///< the part of the score that is the readers'
 };
 
 class Scorer {
@@ -80,23 +83,39 @@ Status check(const RecommendRequest& request) {
   return {};
 }
 
+/// Puts what readers say in place of a part of what content says, each relative to its best.
+void blend(const ReadersSay& readers, std::vector<Scored>& scored) {
+  double best = 0;
+  for (const Scored& each : scored) {
+    best = std::max(best, each.candidate.score);
+  }
+  for (Scored& each : scored) {
+    each.trust = readers.trust(each.candidate.ref);
+    const double content = best > 0 ? each.candidate.score / best : 0;
+    each.candidate.score =
+        each.trust * readers.score(each.candidate.ref) + (1 - each.trust) * content;
+    each.contribution *= best > 0 ? (1 - each.trust) / best : 0;
+  }
+}
+
 std::vector<Scored> choose(const Snapshot& snapshot,
                            const RecommendRequest& request,
                            const History& history,
+                           const ReadersSay& readers,
                            const Scope& scope,
                            std::size_t threads) {
   const auto k = static_cast<std::size_t>(request.k);
   const std::vector<float> taste = taste_vector(history, snapshot.base->vectors().dimension());
   const Scorer score(snapshot, history, taste);
+  const std::size_t size = std::max(kSmallestPool, 4 * k);
+  const std::vector<Candidate> suggested = readers.best(size / 2, scope);
   std::vector<Scored> scored;
-  for (const Candidate& candidate : candidate_pool(snapshot,
-                                                   history,
-                                                   taste,
-                                                   std::max(kSmallestPool, 4 * k),
-                                                   !request.filter.empty(),
-                                                   scope,
-                                                   threads)) {
+  for (const Candidate& candidate : candidate_pool(
+           snapshot, history, taste, size, !request.filter.empty(), suggested, scope, threads)) {
     scored.push_back(score(candidate.ref));
+  }
+  if (!readers.empty()) {
+    blend(readers, scored);
   }
   std::sort(scored.begin(), scored.end(), [&](const Scored& a, const Scored& b) {
     return ranks_before(snapshot, Metric::kCosine, a.candidate, b.candidate);
@@ -113,21 +132,47 @@ std::vector<Scored> choose(const Snapshot& snapshot,
   return chosen;
 }
 
-/// Explains each answer by the liked book nearest to it, or the heaviest when none has words.
+/// The liked books that a score comes from, heaviest first, each with its part of it: what readers
+/// say by the model's own summands, what content says by the nearest book.
+std::vector<ReadersSay::Cause> causes_of(const ReadersSay& readers, const Scored& each) {
+  std::vector<ReadersSay::Cause> causes = readers.causes(each.candidate.ref, kMostCauses);
+  for (ReadersSay::Cause& cause : causes) {
+    cause.share *= each.trust;
+  }
+  if (each.cause != nullptr) {
+    const auto same = std::ranges::find(causes, each.cause, &ReadersSay::Cause::past);
+    if (same != causes.end()) {
+      same->share += each.contribution;
+    } else {
+      causes.push_back({each.cause, each.contribution});
+    }
+  }
+  std::ranges::stable_sort(causes, std::greater<>(), &ReadersSay::Cause::share);
+  causes.resize(std::min(causes.size(), kMostCauses));
+  return causes;
+}
+
+/// Explains each answer by the liked books that it comes from, and by what it shares with the first
+/// of them, or with the heaviest where it comes from none.
 void explain(const Snapshot& snapshot,
              const History& history,
+             const ReadersSay& readers,
              const std::vector<Scored>& chosen,
              Hits& answer) {
   std::unordered_map<const Past*, Explainer> explainers;
   for (const Scored& each : chosen) {
-    const Past* cause = each.cause != nullptr ? each.cause : &history.liked.front();
-    const Reason because{ReasonKind::kBecauseOf,
-                         snapshot.segment(cause->ref).title(cause->ref.row),
-                         static_cast<float>(each.contribution)};
-    Explainer& explainer = explainers.try_emplace(cause, snapshot, cause->ref).first->second;
+    const auto causes = causes_of(readers, each);
+    const Past* first = causes.empty() ? &history.liked.front() : causes.front().past;
+    Explainer& explainer = explainers.try_emplace(first, snapshot, first->ref).first->second;
     answer.hits.push_back(make_hit(snapshot, each.candidate));
-    answer.hits.back().reasons = explainer.reasons(
-        each.candidate.ref, each.cause != nullptr ? std::optional(because) : std::nullopt);
+    std::vector<Reason>& reasons = answer.hits.back().reasons;
+    for (const ReadersSay::Cause& cause : causes) {
+      reasons.push_back({ReasonKind::kBecauseOf,
+                         snapshot.segment(cause.past->ref).title(cause.past->ref.row),
+                         static_cast<float>(cause.share)});
+    }
+    const auto shared = explainer.reasons(each.candidate.ref);
+    reasons.insert(reasons.end(), shared.begin(), shared.end());
   }
 }
 
@@ -157,9 +202,11 @@ Result<Hits> recommend(const std::shared_ptr<const Snapshot>& snapshot,
   const Scope scope(*snapshot, request.filter);
   answer.history = static_cast<std::int64_t>(history.liked.size() + history.disliked.size());
   if (!history.liked.empty()) {
-    const auto chosen = choose(*snapshot, request, history, scope, threads);
+    const ReadersSay readers(*snapshot, history);
+    const auto chosen = choose(*snapshot, request, history, readers, scope, threads);
     if (!chosen.empty()) {
-      explain(*snapshot, history, chosen, answer);
+      answer.strategy = readers.empty() ? "content" : "hybrid";
+      explain(*snapshot, history, readers, chosen, answer);
       return answer;
     }
     answer.degraded = true;

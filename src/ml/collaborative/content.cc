@@ -34,7 +34,7 @@ class ContentModel final : public CollaborativeModel {
   std::size_t items() const override { return vectors_.rows; }
   std::size_t bytes() const override { return vectors_.values.size() * sizeof(float); }
 
-  void score(History history, std::span<float> out) const override {
+  void score(ItemHistory history, std::span<float> out) const override {
     std::ranges::fill(out, 0.0F);
     if (history.size() > kLongHistory) {
       const std::vector<float> mean = mean_of(history);
@@ -53,7 +53,7 @@ class ContentModel final : public CollaborativeModel {
     }
   }
 
-  std::vector<ScoredItem> explain(std::uint32_t target, History history) const override {
+  std::vector<ScoredItem> explain(std::uint32_t target, ItemHistory history) const override {
     const bool mean = history.size() > kLongHistory;
     std::vector<ScoredItem> parts;
     for (const auto& [item, weight] : history) {
@@ -77,7 +77,7 @@ class ContentModel final : public CollaborativeModel {
   }
 
  private:
-  std::vector<float> mean_of(History history) const {
+  std::vector<float> mean_of(ItemHistory history) const {
     std::vector<float> mean(vectors_.stride, 0.0F);
     for (const auto& [item, weight] : history) {
       if (item < items()) {

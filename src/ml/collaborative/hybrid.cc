@@ -31,7 +31,7 @@ class HybridModel final : public CollaborativeModel {
     return sum;
   }
 
-  void score(History history, std::span<float> out) const override {
+  void score(ItemHistory history, std::span<float> out) const override {
     const std::size_t group = HybridWeights::history_group(history.size());
     std::ranges::fill(out, 0.0F);
     std::vector<float> own(items());
@@ -47,7 +47,7 @@ class HybridModel final : public CollaborativeModel {
     }
   }
 
-  std::vector<ScoredItem> explain(std::uint32_t item, History history) const override {
+  std::vector<ScoredItem> explain(std::uint32_t item, ItemHistory history) const override {
     std::vector<ScoredItem> sum;
     for (const HistoryItem& entry : history) {
       sum.push_back({entry.item, 0});

@@ -55,7 +55,7 @@ class Learner {
            x[share(1 + HybridWeights::kHistoryGroups + r, part)];
   }
 
-  Case propose_one(const HeldOutReader& reader, History history) const;
+  Case propose_one(const HeldOutReader& reader, ItemHistory history) const;
   double loss(std::span<const double> x, std::span<double> gradient) const;
   double add_loss(const Case& one, std::span<const double> x, std::span<double> gradient) const;
   double quality(const Case& one, const HybridWeights& weights) const;
@@ -68,7 +68,7 @@ class Learner {
   std::array<bool, HybridWeights::kReaderGroups> frozen_{};
 };
 
-Case Learner::propose_one(const HeldOutReader& reader, History history) const {
+Case Learner::propose_one(const HeldOutReader& reader, ItemHistory history) const {
   Case out;
   out.history_group = HybridWeights::history_group(history.size());
   std::vector<std::uint32_t> known;
@@ -105,7 +105,7 @@ void Learner::propose(std::span<const HeldOutReader> held_out) {
   parallel_blocks(taken, kCasesPerTask, context_.threads, [&](Range range, std::size_t) {
     for (std::size_t i = range.begin; i < range.end && !context_.stop(); ++i) {
       const HeldOutReader& reader = held_out[i * held_out.size() / taken];
-      const History whole = reader.history;
+      const ItemHistory whole = reader.history;
       cases_[2 * i] = propose_one(reader, whole);
       const std::size_t cut = kCuts[i / 2 % kCuts.size()];
       if (cut < whole.size()) {

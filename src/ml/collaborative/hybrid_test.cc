@@ -141,7 +141,7 @@ TEST_F(HybridTest, ContentExplainsItselfForLongHistoriesToo) {
     history.push_back({i, i % 7 == 0 ? -0.5F : 1.0F});
   }
   for (const std::size_t length : {20U, 600U}) {
-    const History own = std::span(history).first(length);
+    const ItemHistory own = std::span(history).first(length);
     const auto scores = scores_of(*parts_[1], own);
     float sum = 0;
     for (const ScoredItem& part : parts_[1]->explain(11, own)) {

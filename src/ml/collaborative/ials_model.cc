@@ -22,7 +22,7 @@ class IalsModel final : public CollaborativeModel {
   std::size_t items() const override { return factors_.rows; }
   std::size_t bytes() const override { return factors_.values.size() * sizeof(float); }
 
-  void score(History history, std::span<float> out) const override {
+  void score(ItemHistory history, std::span<float> out) const override {
     const Known known = read(history);
     std::vector<float> reader(factors_.stride);
     IalsSolver solver(factors_, basis_, unobserved_);
@@ -31,7 +31,7 @@ class IalsModel final : public CollaborativeModel {
   }
 
   /// A score is f · A⁻¹ Σ weight · f(i): linear in the liked items once A is made of all of them.
-  std::vector<ScoredItem> explain(std::uint32_t item, History history) const override {
+  std::vector<ScoredItem> explain(std::uint32_t item, ItemHistory history) const override {
     const Known known = read(history);
     const auto d = static_cast<Eigen::Index>(factors_.dimension);
     Eigen::VectorXd influence = Eigen::VectorXd::Zero(d);
@@ -74,7 +74,7 @@ class IalsModel final : public CollaborativeModel {
     float ridge = 0;
   };
 
-  Known read(History history) const {
+  Known read(ItemHistory history) const {
     Known known;
     for (const auto& [item, weight] : history) {
       if (item < items() && weight != 0) {

@@ -19,7 +19,7 @@ class ItemWeightsModel final : public CollaborativeModel {
            weights_.values().size_bytes();
   }
 
-  void score(History history, std::span<float> out) const override {
+  void score(ItemHistory history, std::span<float> out) const override {
     std::ranges::fill(out, 0.0F);
     for (const auto& [item, weight] : history) {
       if (item >= items()) {
@@ -32,7 +32,7 @@ class ItemWeightsModel final : public CollaborativeModel {
     }
   }
 
-  std::vector<ScoredItem> explain(std::uint32_t target, History history) const override {
+  std::vector<ScoredItem> explain(std::uint32_t target, ItemHistory history) const override {
     std::vector<ScoredItem> parts;
     for (const auto& [item, weight] : history) {
       parts.push_back({item, item < items() ? weight * weight_of(item, target) : 0});

@@ -23,7 +23,7 @@ inline InteractionMatrix planted_readers(std::size_t readers, std::size_t items)
   return builder.build(readers, items).value();
 }
 
-inline std::vector<float> scores_of(const CollaborativeModel& model, History history) {
+inline std::vector<float> scores_of(const CollaborativeModel& model, ItemHistory history) {
   std::vector<float> out(model.items());
   model.score(history, out);
   return out;

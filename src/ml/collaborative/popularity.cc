@@ -17,10 +17,10 @@ class PopularityModel final : public CollaborativeModel {
 
   std::size_t items() const override { return scores_.size(); }
   std::size_t bytes() const override { return scores_.size() * sizeof(float); }
-  void score(History, std::span<float> out) const override {
+  void score(ItemHistory, std::span<float> out) const override {
     std::ranges::copy(scores_, out.begin());
   }
-  std::vector<ScoredItem> explain(std::uint32_t, History history) const override {
+  std::vector<ScoredItem> explain(std::uint32_t, ItemHistory history) const override {
     std::vector<ScoredItem> parts;
     for (const HistoryItem& entry : history) {
       parts.push_back({entry.item, 0});

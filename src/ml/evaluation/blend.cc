@@ -67,7 +67,7 @@ std::size_t BlendModel::bytes() const {
       });
 }
 
-void BlendModel::score(History history, std::span<float> out) const {
+void BlendModel::score(ItemHistory history, std::span<float> out) const {
   std::ranges::fill(out, 0.0F);
   std::vector<float> own(items());
   const auto weights = weights_.of(history.size());
@@ -83,7 +83,7 @@ void BlendModel::score(History history, std::span<float> out) const {
   }
 }
 
-std::vector<ScoredItem> BlendModel::explain(std::uint32_t item, History history) const {
+std::vector<ScoredItem> BlendModel::explain(std::uint32_t item, ItemHistory history) const {
   std::vector<ScoredItem> out;
   for (const HistoryItem& each : history) {
     out.push_back({each.item, 0});

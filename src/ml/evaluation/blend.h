@@ -27,8 +27,8 @@ class BlendModel : public CollaborativeModel {
 
   std::size_t items() const override { return parts_.front()->items(); }
   std::size_t bytes() const override;
-  void score(History history, std::span<float> out) const override;
-  std::vector<ScoredItem> explain(std::uint32_t item, History history) const override;
+  void score(ItemHistory history, std::span<float> out) const override;
+  std::vector<ScoredItem> explain(std::uint32_t item, ItemHistory history) const override;
   Status write(SectionWriter& writer, std::string_view prefix) const override;
 
   std::span<const std::shared_ptr<const CollaborativeModel>> parts() const { return parts_; }

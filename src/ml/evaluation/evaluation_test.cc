@@ -17,10 +17,10 @@ class FixedModel : public CollaborativeModel {
       : CollaborativeModel({}), scores_(std::move(scores)) {}
   std::size_t items() const override { return scores_.size(); }
   std::size_t bytes() const override { return 0; }
-  void score(History, std::span<float> out) const override {
+  void score(ItemHistory, std::span<float> out) const override {
     std::ranges::copy(scores_, out.begin());
   }
-  std::vector<ScoredItem> explain(std::uint32_t, History) const override { return {}; }
+  std::vector<ScoredItem> explain(std::uint32_t, ItemHistory) const override { return {}; }
   Status write(SectionWriter&, std::string_view) const override { return {}; }
 
  private:

@@ -101,7 +101,7 @@ class HalfModel : public CollaborativeModel {
       : CollaborativeModel({}), items_(items), half_(half) {}
   std::size_t items() const override { return items_; }
   std::size_t bytes() const override { return 8; }
-  void score(History history, std::span<float> out) const override {
+  void score(ItemHistory history, std::span<float> out) const override {
     std::ranges::fill(out, 0.0F);
     for (const HistoryItem& each : history) {
       if (each.item % 2 == half_ && each.item + 2 < items_) {
@@ -109,7 +109,7 @@ class HalfModel : public CollaborativeModel {
       }
     }
   }
-  std::vector<ScoredItem> explain(std::uint32_t item, History history) const override {
+  std::vector<ScoredItem> explain(std::uint32_t item, ItemHistory history) const override {
     std::vector<ScoredItem> out;
     for (const HistoryItem& each : history) {
       const bool reason = each.item % 2 == half_ && each.item + 2 == item;

@@ -27,6 +27,7 @@ Result<std::shared_ptr<const Snapshot>> RecommenderService::serving() const {
 
 Status RecommenderService::refresh() {
   BOOKRECO_TRY_VOID(load_champion());
+  BOOKRECO_TRY_VOID(load_readers());
   return take_in_changes();
 }
 
@@ -39,8 +40,29 @@ Status RecommenderService::load_champion() {
   BOOKRECO_TRY(const Path folder, blobs_.fetch(champion->location));
   BOOKRECO_TRY(Snapshot next, open_snapshot(folder, settings_.check));
   seen_change_ = next.change;
+  if (now && now->readers) {  // bound to the rows of the new base
+    next.readers =
+        std::make_shared<const Readers>(now->readers->version, now->readers->model, *next.base);
+  }
   snapshot_.store(std::make_shared<const Snapshot>(std::move(next)));
   waiting_ = 0;
+  return {};
+}
+
+Status RecommenderService::load_readers() {
+  const auto now = snapshot_.load();
+  if (!now) {
+    return {};
+  }
+  BOOKRECO_TRY(const auto champion, stores_.models().by_alias("readers", "champion"));
+  if (!champion || (now->readers && now->readers->version == champion->version)) {
+    return {};
+  }
+  BOOKRECO_TRY(const Path folder, blobs_.fetch(champion->location));
+  BOOKRECO_TRY(ReaderModel model, ReaderModel::open(folder));
+  auto next = std::make_shared<Snapshot>(*now);
+  next->readers = std::make_shared<const Readers>(champion->version, std::move(model), *now->base);
+  snapshot_.store(std::move(next));
   return {};
 }
 

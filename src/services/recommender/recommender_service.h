@@ -50,6 +50,7 @@ class RecommenderService final : public Recommender {
  private:
   Result<std::shared_ptr<const Snapshot>> serving() const;
   Status load_champion();
+  Status load_readers();
   Status take_in_changes();
   Result<std::shared_ptr<const Segment>> build_delta(const std::vector<Book>& books,
                                                      std::span<const Embedding> embeddings) const;
