@@ -6,7 +6,6 @@
 
 #include "kernels/gathered.h"
 #include "kernels/linear.h"
-#include "ml/collaborative/factors.h"
 #include "ml/collaborative/model_sections.h"
 
 namespace bookreco {
@@ -97,32 +96,8 @@ std::uint64_t memory(const FitInput& input) {
 }
 
 ModelResult fit(FitInput input) {
-  const ItemVectors& given = *input.context.vectors;
-  Factors vectors(input.matrix.columns(), given.dimension);
-  std::vector<double> mean(given.dimension, 0.0);
-  double counted = 0;
-  const auto has_vector = [&](std::size_t i) {
-    return std::ranges::any_of(given.row(i), [](float value) { return value != 0; });
-  };
-  for (std::size_t i = 0; i < vectors.rows; ++i) {
-    const auto from = given.row(i);
-    if (has_vector(i)) {
-      std::ranges::transform(from, mean, mean.begin(), std::plus<>());
-      ++counted;
-    }
-  }
-  for (std::size_t i = 0; i < vectors.rows; ++i) {
-    if (has_vector(i)) {
-      const auto from = given.row(i);
-      for (std::size_t c = 0; c < given.dimension; ++c) {
-        // With one vector alone there is nothing to set it apart from.
-        const double common = counted > 1 ? mean[c] / counted : 0;
-        vectors.row(i)[c] = static_cast<float>(static_cast<double>(from[c]) - common);
-      }
-      normalise({vectors.row(i), vectors.stride});
-    }
-  }
-  input.info.space = given.space;
+  Factors vectors = centred_vectors(*input.context.vectors);
+  input.info.space = input.context.vectors->space;
   report(input.context.progress, "content", 1, 1);
   const std::size_t power = input.count("power");
   return std::make_unique<ContentModel>(std::move(input.info), std::move(vectors), power);
@@ -144,6 +119,33 @@ ModelResult read(const SectionFile& file, std::string_view prefix, ModelInfo inf
 }
 
 }  // namespace
+
+Factors centred_vectors(const ItemVectors& given) {
+  Factors vectors(given.values.size() / given.dimension, given.dimension);
+  std::vector<double> mean(given.dimension, 0.0);
+  double counted = 0;
+  const auto has_vector = [&](std::size_t i) {
+    return std::ranges::any_of(given.row(i), [](float value) { return value != 0; });
+  };
+  for (std::size_t i = 0; i < vectors.rows; ++i) {
+    if (has_vector(i)) {
+      std::ranges::transform(given.row(i), mean, mean.begin(), std::plus<>());
+      ++counted;
+    }
+  }
+  for (std::size_t i = 0; i < vectors.rows; ++i) {
+    if (has_vector(i)) {
+      const auto from = given.row(i);
+      for (std::size_t c = 0; c < given.dimension; ++c) {
+        // With one vector alone there is nothing to set it apart from.
+        const double common = counted > 1 ? mean[c] / counted : 0;
+        vectors.row(i)[c] = static_cast<float>(static_cast<double>(from[c]) - common);
+      }
+      normalise({vectors.row(i), vectors.stride});
+    }
+  }
+  return vectors;
+}
 
 ModelRecipe content_recipe() {
   return {{"content", "Books whose texts are like those of the history.", kParameters, true},

@@ -6,6 +6,8 @@
 #include <new>
 
 #include "base/threads.h"
+#include "kernels/gemm.h"
+#include "ml/collaborative/content.h"
 #include "ml/collaborative/item_weights.h"
 #include "ml/symmetric_inverse.h"
 
@@ -14,6 +16,7 @@ namespace {
 
 constexpr std::size_t kMostItems = 100'000;  // 40 GB
 constexpr std::size_t kRowsPerTask = 16;
+constexpr std::size_t kProductRows = 256;
 constexpr std::size_t kPanelFloats = 768;  // per item, of invert_symmetric
 
 constexpr ModelParameter kParameters[] = {
@@ -22,6 +25,7 @@ constexpr ModelParameter kParameters[] = {
     {"dropout", 0, 0, 0.95},
     {"reader_power", 0, 0, 1},
     {"target_power", 0, -1, 1},
+    {"content", 0, 0, 1e4},
     {"neighbours", 200, 1, 100'000, ModelParameter::Scale::kInteger, false},
 };
 
@@ -50,6 +54,28 @@ void add_gram(const InteractionMatrix& readers,
         }
       }
     }
+  });
+}
+
+/// The lower triangle of content · V Vᵀ, as if each dimension were a reader.
+void add_content(const FitInput& input, float* gram) {
+  const Factors vectors = centred_vectors(*input.context.vectors);
+  const std::size_t n = vectors.rows;
+  const auto content = static_cast<float>(input.number("content"));
+  std::vector<float> packed(packed_size(n, vectors.stride));
+  pack_rows(0, n, n, vectors.stride, vectors.values.data(), vectors.stride, packed.data());
+  parallel_blocks(n, kProductRows, input.context.threads, [&](Range range, std::size_t) {
+    multiply_packed(range.end - range.begin,
+                    range.end,
+                    vectors.stride,
+                    content,
+                    vectors.row(range.begin),
+                    vectors.stride,
+                    packed.data(),
+                    n,
+                    1,
+                    gram + range.begin * n,
+                    n);
   });
 }
 
@@ -127,6 +153,10 @@ ModelResult fit(FitInput input) {
            reader_weights(input.matrix, input.number("reader_power")),
            gram.get(),
            context);
+  if (context.vectors != nullptr && input.number("content") > 0) {
+    add_content(input, gram.get());
+    input.info.space = context.vectors->space;
+  }
   report(context.progress, "gram", 1, 1);
   add_ridge(input, gram.get());
   const Status inverted =

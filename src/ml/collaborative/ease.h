@@ -10,7 +10,9 @@ namespace bookreco {
 /// over the mean)^popular_ridge + dropout / (1 − dropout) · (XᵀX)_jj, the second being the closed
 /// form of dropout (Steck, "Autoencoders that don't overfit towards the identity", NeurIPS 2020).
 /// Readers of many books may count less (n^−reader_power each), popular targets less
-/// (n^−target_power), as in DAN (Park et al., SIGIR 2024).
+/// (n^−target_power), as in DAN (Park et al., SIGIR 2024). With `content` the books' vectors V are
+/// learnt from like readers, content · V Vᵀ (Jeunen et al., "Closed-form models for collaborative
+/// filtering with side-information", RecSys 2020): a book that nobody read gets weights too.
 ModelRecipe ease_recipe();
 
 }  // namespace bookreco

@@ -42,7 +42,7 @@ class HybridModel final : public CollaborativeModel {
       parts_[p]->score(history, own);
       const float scale = inverse_deviation(own);
       for (std::size_t i = 0; i < own.size(); ++i) {
-        out[i] += weights_.at(group, groups_[i])[p] * scale * own[i];
+        out[i] += weights_.at(group, groups_[i])[p] * damped(scale * own[i]);
       }
     }
   }
@@ -60,7 +60,11 @@ class HybridModel final : public CollaborativeModel {
         continue;
       }
       parts_[p]->score(history, own);
-      const float scale = weight * inverse_deviation(own);
+      if (own[item] == 0) {
+        continue;
+      }
+      // The part's reasons share out what the part gave to the score.
+      const float scale = weight * damped(inverse_deviation(own) * own[item]) / own[item];
       const auto reasons = parts_[p]->explain(item, history);
       for (std::size_t i = 0; i < sum.size(); ++i) {
         sum[i].score += scale * reasons[i].score;

@@ -36,8 +36,10 @@ struct HybridWeights {
 using HybridParts = std::vector<std::shared_ptr<const CollaborativeModel>>;
 
 /// The weighted sum of the parts' scores, each over its standard deviation, so that a part says as
-/// much for a long history as for a short one. `readers`: how many each item has in the data of the
-/// parts. kInvalidArgument when parts differ in their items or vector spaces.
+/// much for a long history as for a short one, and damped to the logarithm, as likelihoods add up.
+/// Reasons share out what each part gave in proportion to the part's own reasons. `readers`: how
+/// many each item has in the data of the parts. kInvalidArgument when parts differ in their items
+/// or vector spaces.
 Result<std::unique_ptr<CollaborativeModel>> make_hybrid(HybridParts parts,
                                                         HybridWeights weights,
                                                         std::span<const std::uint32_t> readers);
@@ -57,9 +59,9 @@ struct HybridFit {
 };
 
 /// Stacking (Wolpert 1992): the weights under which the targets are likeliest among what the parts
-/// propose (multinomial logistic regression; every half of the readers, each also with the history
-/// cut to 1, 2, 4 and 8), the same for all groups but for what a group has examples for. A group of
-/// histories in which a part alone does better on the other half of the readers gets that part.
+/// propose (multinomial logistic regression on half of the readers, each also with the history cut
+/// to 1, 2, 4 and 8), the same for all groups but for what a group has examples for. A group of
+/// histories in which a part alone does clearly better on the other half of the readers gets it.
 Result<HybridFit> learn_hybrid(std::span<const CollaborativeModel* const> parts,
                                std::span<const std::uint32_t> readers,
                                std::span<const HeldOutReader> held_out,

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <functional>
 #include <numeric>
 
 #include "base/threads.h"
@@ -11,7 +12,7 @@
 namespace bookreco {
 namespace {
 
-constexpr std::size_t kMostReaders = 6'000;
+constexpr std::size_t kMostReaders = 5'000;
 constexpr std::size_t kProposed = 150;  // by each part
 constexpr std::size_t kDepth = 20;      // of the quality that is checked
 constexpr std::array<std::size_t, 4> kCuts = {1, 2, 4, 8};
@@ -59,7 +60,11 @@ class Learner {
   double loss(std::span<const double> x, std::span<double> gradient) const;
   double add_loss(const Case& one, std::span<const double> x, std::span<double> gradient) const;
   double quality(const Case& one, const HybridWeights& weights) const;
-  double quality(std::size_t history_group, const HybridWeights& weights) const;
+  std::vector<double> qualities(std::size_t history_group, const HybridWeights& weights) const;
+  void keep_cold_books(HybridWeights& weights, std::size_t history_group) const;
+  void prefer_one(HybridWeights& weights,
+                  std::span<const HybridWeights> alone,
+                  std::size_t history_group) const;
 
   std::span<const CollaborativeModel* const> parts_;
   std::span<const std::uint32_t> readers_;
@@ -91,7 +96,7 @@ Case Learner::propose_one(const HeldOutReader& reader, ItemHistory history) cons
   out.targets = reader.targets.size();
   for (const std::uint32_t item : candidates) {
     for (std::size_t p = 0; p < parts_.size(); ++p) {
-      out.scores.push_back(scales[p] * scores[p][item]);
+      out.scores.push_back(damped(scales[p] * scores[p][item]));
     }
     out.groups.push_back(static_cast<std::uint8_t>(HybridWeights::reader_group(readers_[item])));
     out.wanted.push_back(std::ranges::find(reader.targets, item) != reader.targets.end() ? 1 : 0);
@@ -101,17 +106,20 @@ Case Learner::propose_one(const HeldOutReader& reader, ItemHistory history) cons
 
 void Learner::propose(std::span<const HeldOutReader> held_out) {
   const std::size_t taken = std::min(held_out.size(), kMostReaders);
-  cases_.resize(2 * taken);
+  constexpr std::size_t kEach = 1 + kCuts.size();
+  cases_.resize(kEach * taken);
   parallel_blocks(taken, kCasesPerTask, context_.threads, [&](Range range, std::size_t) {
     for (std::size_t i = range.begin; i < range.end && !context_.stop(); ++i) {
       const HeldOutReader& reader = held_out[i * held_out.size() / taken];
       const ItemHistory whole = reader.history;
-      cases_[2 * i] = propose_one(reader, whole);
-      const std::size_t cut = kCuts[i / 2 % kCuts.size()];
-      if (cut < whole.size()) {
-        cases_[2 * i + 1] = propose_one(reader, whole.first(cut));
+      const std::span<Case> own = std::span(cases_).subspan(kEach * i, kEach);
+      own[0] = propose_one(reader, whole);
+      for (std::size_t cut = 0; cut < kCuts.size() && kCuts[cut] < whole.size(); ++cut) {
+        own[1 + cut] = propose_one(reader, whole.first(kCuts[cut]));
       }
-      cases_[2 * i].learnt_on = cases_[2 * i + 1].learnt_on = i % 2 == 0;
+      for (Case& one : own) {
+        one.learnt_on = i % 2 == 0;
+      }
     }
   });
   std::erase_if(cases_, [](const Case& one) { return one.targets == 0 || one.size() == 0; });
@@ -211,19 +219,64 @@ double Learner::quality(const Case& one, const HybridWeights& weights) const {
   return gain / ideal;
 }
 
-/// Of the cases that were not learnt on; of all history groups for kHistoryGroups.
-double Learner::quality(std::size_t history_group, const HybridWeights& weights) const {
-  double sum = 0;
-  std::size_t counted = 0;
+/// Of the cases of a history group that were not learnt on; of all groups for kHistoryGroups.
+std::vector<double> Learner::qualities(std::size_t history_group,
+                                       const HybridWeights& weights) const {
+  std::vector<double> out;
   for (const Case& one : cases_) {
     const bool asked =
         history_group == HybridWeights::kHistoryGroups || one.history_group == history_group;
     if (!one.learnt_on && asked) {
-      sum += quality(one, weights);
-      ++counted;
+      out.push_back(quality(one, weights));
     }
   }
-  return counted == 0 ? 0 : sum / static_cast<double>(counted);
+  return out;
+}
+
+double mean(std::span<const double> values) {
+  return std::accumulate(values.begin(), values.end(), 0.0) /
+         static_cast<double>(std::max<std::size_t>(values.size(), 1));
+}
+
+/// Is the mean of a above that of b by more than two standard errors of the paired difference?
+bool clearly_better(std::span<const double> a, std::span<const double> b) {
+  std::vector<double> difference(a.size());
+  std::ranges::transform(a, b, difference.begin(), std::minus<>());
+  const double gain = mean(difference);
+  double squares = 0;
+  for (const double value : difference) {
+    squares += (value - gain) * (value - gain);
+  }
+  const auto n = static_cast<double>(difference.size());
+  return n > 1 && gain > 2 * std::sqrt(squares / (n - 1) / n);
+}
+
+/// Books that nobody read are ranked by what their content says, however little that weighs.
+void Learner::keep_cold_books(HybridWeights& weights, std::size_t history_group) const {
+  constexpr float kLeast = 0.01F;
+  const auto cold = weights.at(history_group, 0);
+  for (std::size_t p = 0; p < parts_.size(); ++p) {
+    if (!parts_[p]->info().space.empty()) {
+      cold[p] = std::max(cold[p], kLeast);
+    }
+  }
+}
+
+/// Where a part alone does better, it is all that counts for books that have readers.
+void Learner::prefer_one(HybridWeights& weights,
+                         std::span<const HybridWeights> alone,
+                         std::size_t history_group) const {
+  std::vector<double> best = qualities(history_group, weights);
+  for (std::size_t p = 0; p < parts_.size(); ++p) {
+    std::vector<double> own = qualities(history_group, alone[p]);
+    if (!clearly_better(own, best)) {
+      continue;
+    }
+    best = std::move(own);
+    for (std::size_t r = 1; r < HybridWeights::kReaderGroups; ++r) {
+      std::ranges::copy(alone[p].at(history_group, r), weights.at(history_group, r).begin());
+    }
+  }
 }
 
 HybridFit Learner::learn() {
@@ -243,19 +296,13 @@ HybridFit Learner::learn() {
     }
   }
   for (std::size_t h = 0; h < HybridWeights::kHistoryGroups; ++h) {
-    double best = quality(h, fit.weights);
-    for (std::size_t p = 0; p < parts; ++p) {
-      if (const double own = quality(h, alone[p]); own > best) {
-        best = own;
-        const auto from = alone[p].at(h, 0).data();
-        std::copy_n(from, HybridWeights::kReaderGroups * parts, fit.weights.at(h, 0).data());
-      }
-    }
+    keep_cold_books(fit.weights, h);
+    prefer_one(fit.weights, alone, h);
   }
   for (const HybridWeights& weights : alone) {
-    fit.part_quality.push_back(quality(HybridWeights::kHistoryGroups, weights));
+    fit.part_quality.push_back(mean(qualities(HybridWeights::kHistoryGroups, weights)));
   }
-  fit.quality = quality(HybridWeights::kHistoryGroups, fit.weights);
+  fit.quality = mean(qualities(HybridWeights::kHistoryGroups, fit.weights));
   return fit;
 }
 

@@ -110,6 +110,23 @@ TEST_F(HybridTest, RanksColdBooksByContent) {
   EXPECT_EQ(right, asked);
 }
 
+TEST_F(HybridTest, EaseGivesColdBooksWeightsFromTheirContent) {
+  const auto plain = fit_model("ease", train_, {{"lambda", 5}}, context_).value();
+  const auto sided = fit_model("ease", train_, {{"lambda", 5}, {"content", 20}}, context_).value();
+  EXPECT_EQ(plain->info().space, "");
+  EXPECT_EQ(sided->info().space, "space-1");
+  const HistoryItem read{2, 1};
+  const auto without = scores_of(*plain, {&read, 1});
+  const auto with = scores_of(*sided, {&read, 1});
+  double alike = 0;
+  double others = 0;
+  for (std::uint32_t cold = 9; cold < kItems; cold += 10) {
+    EXPECT_EQ(without[cold], 0);
+    (cold % 3 == 2 ? alike : others) += static_cast<double>(with[cold]);
+  }
+  EXPECT_GT(alike / 2, others / 4 + 0.01);
+}
+
 TEST_F(HybridTest, RefusesPartsThatDoNotFit) {
   HybridParts parts = parts_;
   EXPECT_FALSE(make_hybrid({}, HybridWeights(0), readers_));

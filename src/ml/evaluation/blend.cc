@@ -5,7 +5,7 @@
 #include <numeric>
 
 #include "ml/collaborative/model_sections.h"
-#include "ml/evaluation/score_scale.h"
+#include "ml/collaborative/score_scale.h"
 
 namespace bookreco {
 namespace {
@@ -32,22 +32,6 @@ ModelInfo describe(std::span<const std::shared_ptr<const CollaborativeModel>> pa
 }
 
 }  // namespace
-
-float inverse_deviation(std::span<const float> scores) {
-  double sum = 0;
-  double squares = 0;
-  std::size_t counted = 0;
-  for (const float score : scores) {
-    if (std::isfinite(score)) {
-      sum += static_cast<double>(score);
-      squares += static_cast<double>(score) * static_cast<double>(score);
-      ++counted;
-    }
-  }
-  const auto n = static_cast<double>(std::max<std::size_t>(counted, 1));
-  const double variance = (squares / n) - ((sum / n) * (sum / n));
-  return variance > 0 ? static_cast<float>(1 / std::sqrt(variance)) : 0.0F;
-}
 
 std::span<const float> BlendWeights::of(std::size_t history) const {
   const auto group = std::ranges::lower_bound(longest, history);

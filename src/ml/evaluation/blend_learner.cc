@@ -7,8 +7,8 @@
 #include <numeric>
 
 #include "base/threads.h"
+#include "ml/collaborative/score_scale.h"
 #include "ml/evaluation/blend.h"
-#include "ml/evaluation/score_scale.h"
 
 namespace bookreco {
 namespace {
