@@ -34,6 +34,8 @@ class FakeBooks final : public BookStore {
     return found;
   }
   Result<std::vector<UpsertOutcome>> upsert(std::span<const Book>) override { return {}; }
+  Status begin_load(std::int64_t) override { return {}; }
+  Status end_load() override { return {}; }
   Result<std::int64_t> remove(std::span<const std::string>) override { return 0; }
   Result<BookPage> query(const BookQuery&) override { return BookPage{}; }
   Result<FacetPage> facets(FacetKind, std::string_view, std::int64_t, std::int64_t) override {

@@ -17,9 +17,14 @@ using testing::Not;
 class RecommenderServiceTest : public testing::Test {
  protected:
   RecommenderServiceTest()
-      : recommender_(
-            home_.stores(), home_.blobs(), vectorizer_, {{}, 1, 20, SnapshotCheck::kAlways}) {
+      : recommender_(home_.stores(), home_.blobs(), vectorizer_, system_clock(), settings()) {
     vectorizer_.served = "v1";
+  }
+
+  static RecommenderSettings settings() {
+    RecommenderSettings settings;
+    settings.delta_limit = 20;
+    return settings;
   }
 
   /// Publishes a snapshot of the books that the store has now and makes it the champion.
