@@ -10,6 +10,11 @@ namespace {
 using testing::ElementsAre;
 using testing::HasSubstr;
 
+/// The text of a value that is printed as YAML.
+std::string text_of(const std::string& printed) {
+  return printed.starts_with('"') ? printed.substr(1, printed.size() - 2) : printed;
+}
+
 TEST(Settings, EveryDefaultIsAmongWhatItsKeyAllows) {
   Settings settings;
   settings.data.dir = "/tmp/x";
@@ -18,7 +23,7 @@ TEST(Settings, EveryDefaultIsAmongWhatItsKeyAllows) {
   for (const Config::Entry& entry : config.entries()) {
     EXPECT_EQ(entry.origin, "default");
     EXPECT_FALSE(entry.doc.empty()) << entry.key;
-    const Status same = config.set(entry.key, entry.value, "flag");
+    const Status same = config.set(entry.key, text_of(entry.value), "flag");
     EXPECT_TRUE(same) << entry.key << ": " << same.error().message;
   }
 }
@@ -39,7 +44,13 @@ TEST(Settings, WhatIsPrintedIsReadBack) {
   EXPECT_EQ(read.server.cors_origins, settings.server.cors_origins);
   EXPECT_EQ(read.vectorizer.title_weight, 2.25);
   EXPECT_FALSE(read.clusterer.balanced);
-  EXPECT_EQ(config.to_yaml(), bind_settings(settings).to_yaml());
+  const auto printed = bind_settings(settings).entries();
+  const auto entries = config.entries();
+  ASSERT_EQ(entries.size(), printed.size());
+  for (std::size_t i = 0; i < entries.size(); ++i) {
+    EXPECT_EQ(entries[i].key, printed[i].key);
+    EXPECT_EQ(entries[i].value, printed[i].value) << printed[i].key;
+  }
 }
 
 TEST(Settings, WrongValuesNameTheKeyAndWhatWasExpected) {
