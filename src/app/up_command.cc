@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 #include <malloc.h>
+#include <semaphore.h>
 
 #include "app/commands.h"
 #include "app/ingest_files.h"
@@ -35,22 +36,33 @@ HttpSettings http_settings(const Settings& settings) {
   return to;
 }
 
-/// Blocks SIGINT and SIGTERM in this thread and those it starts, so that wait() alone takes them.
+/// Takes SIGINT and SIGTERM on whichever thread they arrive: libraries may have started some before
+/// main(), which no mask of ours reaches. One at a time.
 class StopSignal {
  public:
   StopSignal() {
-    sigemptyset(&signals_);
-    sigaddset(&signals_, SIGINT);
-    sigaddset(&signals_, SIGTERM);
-    pthread_sigmask(SIG_BLOCK, &signals_, nullptr);
+    sem_init(&arrived_, 0, 0);
+    take(+[](int) { sem_post(&arrived_); });
   }
+  ~StopSignal() { take(SIG_DFL); }
+  StopSignal(const StopSignal&) = delete;
+  StopSignal& operator=(const StopSignal&) = delete;
+
   void wait() const {
-    int signal = 0;
-    sigwait(&signals_, &signal);
+    while (sem_wait(&arrived_) != 0) {
+    }
   }
 
  private:
-  sigset_t signals_{};
+  static void take(void (*handler)(int)) {
+    struct sigaction action = {};
+    action.sa_handler = handler;
+    action.sa_flags = SA_RESTART;
+    sigaction(SIGINT, &action, nullptr);
+    sigaction(SIGTERM, &action, nullptr);
+  }
+
+  static inline sem_t arrived_;
 };
 
 /// Loads the given files into a catalogue without books, and fits when nothing was ever fitted.

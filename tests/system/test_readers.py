@@ -37,7 +37,7 @@ class Readers(Case):
             reader = readers["readers"][0]["id"]
             library = server.json(f"/v1/readers/{reader}/library?page_size=200")
             answer = self.picks(server, reader, k=20)
-            self.assertEqual(answer["strategy"], "content")
+            self.assertEqual(answer["strategy"], "hybrid")
             self.assertGreater(answer["history"], 3)
             self.assertEqual(len(answer["books"]), 20)
             self.assertTrue(all(hit["reasons"] for hit in answer["books"]))
@@ -61,7 +61,7 @@ class Readers(Case):
                 server.json(path, {"kind": kind}, method="PUT")
                 answer = self.picks(server, "new one")
                 times.append(time.monotonic() - start)
-                self.assertEqual(answer["strategy"], "content")
+                self.assertEqual(answer["strategy"], "hybrid")
                 self.assertNotIn(hit["id"], [one["book"]["id"] for one in answer["books"]])
             print(f"a grade to the changed answer: {min(times) * 1000:.1f} ms")
             hidden = answer["books"][0]["book"]["id"]
