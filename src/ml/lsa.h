@@ -53,8 +53,8 @@ struct LsaOptions {
   double idf_power = 1.5;       ///< 1 is plain TF-IDF; more favours rare words and names
   double singular_power = 0.5;  ///< axes are scaled by (σ / σ₁)^this: 0 is the plain projection;
                                 ///< more favours broad themes
-  std::size_t label_dimensions = 32;  ///< at most so many, and a quarter of the dimensions, hold
-                                      ///< what the terms foretell of the labels (label_head.h)
+  std::size_t label_dimensions = 32;  ///< of the dimensions hold what the terms foretell of the
+                                      ///< labels (label_head.h); a quarter of them at most
   double label_share = 0.25;          ///< of the cosine, that these decide
   std::size_t sample =
       200'000;  ///< the projection is fitted on at most so many documents, chosen by the seed
