@@ -44,7 +44,7 @@ struct TermWeight {
 
 struct LsaOptions {
   std::size_t vocabulary = 4096;  ///< words kept, by document frequency
-  std::size_t fields = 16'384;    ///< whole fields and labels kept beside them, the same way
+  std::size_t fields = 8'192;     ///< whole fields and labels kept beside them, the same way
   std::size_t min_documents = 2;  ///< a term in fewer is dropped
   double max_share = 0.5;         ///< a term in a larger share of documents is dropped
   std::size_t dimension = 128;
