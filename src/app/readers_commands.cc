@@ -1,4 +1,3 @@
-#include <limits>
 #include <unordered_map>
 
 #include <fmt/format.h>
@@ -26,9 +25,7 @@ std::string said(const LibraryEntry& entry) {
 using Weights = std::unordered_map<std::string, double>;
 
 Result<Weights> weights_of(Platform& platform, const std::string& reader) {
-  BOOKRECO_TRY(
-      const auto history,
-      platform.stores().readers().history(reader, std::numeric_limits<std::int64_t>::max()));
+  BOOKRECO_TRY(const auto history, platform.stores().readers().history(reader));
   Weights weights;
   for (WeightedBook& book :
        weigh(history, platform.settings().interactions, system_clock().now())) {

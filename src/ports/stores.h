@@ -213,10 +213,9 @@ class ReaderStore {
   virtual Result<std::int64_t> remove(std::string_view reader_id,
                                       std::string_view book_id,
                                       std::span<const InteractionKind> kinds) = 0;
-  /// Latest first, at most `limit`; one range of one index, however many others there are.
-  /// Idempotency keys are not kept.
-  virtual Result<std::vector<Interaction>> history(std::string_view reader_id,
-                                                   std::int64_t limit) = 0;
+  /// All of a reader's, in an order that means nothing; one range of one index, however many others
+  /// there are. Idempotency keys are not kept.
+  virtual Result<std::vector<Interaction>> history(std::string_view reader_id) = 0;
   /// Those with one book.
   virtual Result<std::vector<Interaction>> history_with(std::string_view reader_id,
                                                         std::string_view book_id) = 0;

@@ -1,7 +1,6 @@
 #include "adapters/sql/reader_store.h"
 
 #include <algorithm>
-#include <limits>
 #include <unordered_map>
 
 #include "adapters/sql/columns.h"
@@ -152,7 +151,7 @@ Result<std::int64_t> remove_said(SqlSession& session,
   return gone;
 }
 
-/// Interactions of a reader that pass `condition`, latest first; $1 is the reader, $2 the limit.
+/// Interactions of a reader that pass `condition`; $1 is the reader.
 Result<std::vector<Interaction>> read_history(SqlDatabase& database,
                                               std::string_view reader_id,
                                               std::string_view condition,
@@ -160,8 +159,7 @@ Result<std::vector<Interaction>> read_history(SqlDatabase& database,
   using History = std::vector<Interaction>;
   const std::string sql = fmt::format(
       "SELECT book_id, kind, value, at, source FROM interactions"
-      " WHERE reader = (SELECT number FROM readers WHERE id = $1){}"
-      " ORDER BY at DESC, book_id, kind, digest LIMIT $2",
+      " WHERE reader = (SELECT number FROM readers WHERE id = $1){}",
       condition);
   return read_value<History>(database, [&](SqlSession& session, History& history) -> Status {
     Status status;
@@ -248,15 +246,13 @@ Result<std::int64_t> SqlReaderStore::remove(std::string_view reader_id,
       });
 }
 
-Result<std::vector<Interaction>> SqlReaderStore::history(std::string_view reader_id,
-                                                         std::int64_t limit) {
-  return read_history(database_, reader_id, "", {reader_id, std::max<std::int64_t>(limit, 0)});
+Result<std::vector<Interaction>> SqlReaderStore::history(std::string_view reader_id) {
+  return read_history(database_, reader_id, "", {reader_id});
 }
 
 Result<std::vector<Interaction>> SqlReaderStore::history_with(std::string_view reader_id,
                                                               std::string_view book_id) {
-  constexpr std::int64_t kAll = std::numeric_limits<std::int64_t>::max();
-  return read_history(database_, reader_id, " AND book_id = $3", {reader_id, kAll, book_id});
+  return read_history(database_, reader_id, " AND book_id = $2", {reader_id, book_id});
 }
 
 Result<std::optional<ReaderInfo>> SqlReaderStore::reader(std::string_view id) {

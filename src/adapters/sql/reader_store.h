@@ -18,7 +18,7 @@ class SqlReaderStore final : public ReaderStore {
   Result<std::int64_t> remove(std::string_view reader_id,
                               std::string_view book_id,
                               std::span<const InteractionKind> kinds) override;
-  Result<std::vector<Interaction>> history(std::string_view reader_id, std::int64_t limit) override;
+  Result<std::vector<Interaction>> history(std::string_view reader_id) override;
   Result<std::vector<Interaction>> history_with(std::string_view reader_id,
                                                 std::string_view book_id) override;
   Result<std::optional<ReaderInfo>> reader(std::string_view id) override;

@@ -101,7 +101,7 @@ class FakeStores final : public Stores, public BookStore, public ReaderStore, pu
                               std::span<const InteractionKind>) override {
     return 0;
   }
-  Result<std::vector<Interaction>> history(std::string_view, std::int64_t) override {
+  Result<std::vector<Interaction>> history(std::string_view) override {
     return std::vector<Interaction>{};
   }
   Result<std::vector<Interaction>> history_with(std::string_view, std::string_view) override {

@@ -1,15 +1,12 @@
 #include "services/interactions/interactions_service.h"
 
 #include <algorithm>
-#include <limits>
 #include <unordered_map>
 
 #include "domain/isbn.h"
 
 namespace bookreco {
 namespace {
-
-constexpr std::int64_t kAll = std::numeric_limits<std::int64_t>::max();
 
 /// The form in which the catalogue knows an EAN or ISBN; other ids as they are.
 std::string canonical(const std::string& name) {
@@ -187,7 +184,7 @@ Result<Interactions::LibraryPage> InteractionsService::library(
   if (!info) {
     return no_reader(reader);
   }
-  BOOKRECO_TRY(const auto history, readers_.history(reader, kAll));
+  BOOKRECO_TRY(const auto history, readers_.history(reader));
   std::vector<LibraryEntry> entries = library_of(history);
   std::erase_if(entries, [&](const LibraryEntry& entry) { return !has_kind(entry, kinds); });
   LibraryPage page;

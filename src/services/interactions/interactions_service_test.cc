@@ -70,7 +70,7 @@ class FakeReaders final : public ReaderStore {
       return one.reader_id == reader_id && one.book_id == book_id;
     });
   }
-  Result<std::vector<Interaction>> history(std::string_view id, std::int64_t) override {
+  Result<std::vector<Interaction>> history(std::string_view id) override {
     std::vector<Interaction> found;
     std::ranges::copy_if(kept, std::back_inserter(found), [&](const Interaction& one) {
       return one.reader_id == id;
@@ -79,12 +79,12 @@ class FakeReaders final : public ReaderStore {
   }
   Result<std::vector<Interaction>> history_with(std::string_view id,
                                                 std::string_view book) override {
-    auto found = *history(id, 0);
+    auto found = *history(id);
     std::erase_if(found, [&](const Interaction& one) { return one.book_id != book; });
     return found;
   }
   Result<std::optional<ReaderInfo>> reader(std::string_view id) override {
-    const auto history = *this->history(id, 0);
+    const auto history = *this->history(id);
     return history.empty() ? std::nullopt : std::optional(ReaderInfo{std::string(id), 1});
   }
   Result<ReaderPage> readers(std::string_view, std::int64_t, std::int64_t) override {

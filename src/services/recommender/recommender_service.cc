@@ -1,7 +1,5 @@
 #include "services/recommender/recommender_service.h"
 
-#include <limits>
-
 #include "recommend/recommend.h"
 #include "recommend/search.h"
 #include "recommend/similar.h"
@@ -152,8 +150,7 @@ Result<Hits> RecommenderService::recommend(const RecommendRequest& request, cons
   if (request.reader.empty()) {
     return bookreco::recommend(snapshot, request, settings_.threads);
   }
-  BOOKRECO_TRY(const auto history,
-               stores_.readers().history(request.reader, std::numeric_limits<std::int64_t>::max()));
+  BOOKRECO_TRY(const auto history, stores_.readers().history(request.reader));
   RecommendRequest weighed = request;
   weighed.history = weigh(history, settings_.interactions, clock_.now());
   return bookreco::recommend(snapshot, weighed, settings_.threads);
