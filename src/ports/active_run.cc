@@ -2,6 +2,8 @@
 
 #include <random>
 
+#include "base/utf8.h"
+
 namespace bookreco {
 namespace {
 
@@ -68,7 +70,7 @@ Status ActiveRun::end(const Status& outcome) {
   RunStore& runs = *std::exchange(runs_, nullptr);
   run_.ended_at = clock_->now();
   run_.status = outcome ? "finished" : "failed";
-  run_.message = outcome ? "" : outcome.error().message;
+  run_.message = outcome ? "" : to_valid_utf8(outcome.error().message);
   metric("seconds", time_.seconds());
   metric("cpu_seconds", process_cpu_seconds() - cpu_at_start_);
   Status stored = points_.empty() ? Status() : runs.append(run_.id, points_);

@@ -94,6 +94,13 @@ TEST_F(ActiveRunTest, AFailureKeepsWhatWasNotedAndTellsWhy) {
   EXPECT_TRUE(runs_.saved.back().ended_at);
 }
 
+TEST_F(ActiveRunTest, AMessageThatIsNotTextCanStillBeStored) {
+  const auto answer = record_run(runs_, clock_, {"fit", {}, ""}, [](ActiveRun&) -> Result<int> {
+    return fail(Code::kNotFound, "no file \xff");
+  });
+  EXPECT_EQ(runs_.saved.back().message, "no file \xEF\xBF\xBD");
+}
+
 TEST_F(ActiveRunTest, ARunThatNobodyEndedHasFailed) {
   {
     const auto run = ActiveRun::start(runs_, clock_, {"fit", {}, ""});

@@ -1,44 +1,38 @@
 #include "services/ingest/ingest.h"
 
-#include <functional>
-
 #include <unistd.h>
 
 #include "base/hash.h"
+#include "ports/active_run.h"
 #include "services/ingest/batch.h"
 
 namespace bookreco {
 namespace {
 
-/// Records one step as a run around `work`.
-Status recorded(RunStore& runs,
+/// Does one step as a recorded run.
+template <class Work>
+Status recorded(Stores& stores,
                 const Clock& clock,
                 const std::string& batch_id,
                 const std::string& kind,
                 const std::vector<std::string>& artifacts,
-                const std::function<Result<StepCounts>()>& work) {
-  Run run;
-  run.id = batch_id + "-" + kind;
-  run.kind = kind;
-  run.status = "running";
-  run.started_at = clock.now();
-  run.parameters = {{"batch", batch_id}};
-  BOOKRECO_TRY_VOID(runs.save(run));
-  const Stopwatch time;
-  const double cpu = process_cpu_seconds();
-  const Result<StepCounts> counts = work();
-  run.ended_at = clock.now();
-  run.status = counts ? "finished" : "failed";
-  run.metrics = {{"seconds", time.seconds()}, {"cpu_seconds", process_cpu_seconds() - cpu}};
-  if (!counts) {
-    run.message = counts.error().message;
-    static_cast<void>(runs.save(run));  // the step's own error is the one to tell
-    return std::unexpected(counts.error());
-  }
-  run.metrics["rows"] = static_cast<double>(counts->rows);
-  run.input_fingerprint = counts->fingerprint;
-  run.artifacts = artifacts;
-  return runs.save(run);
+                const Work& work) {
+  const auto counts = record_run(
+      stores.runs(),
+      clock,
+      {kind, {{"batch", batch_id}}, batch_id + "-" + kind},
+      [&](ActiveRun& run) {
+        Result<StepCounts> done = work();
+        if (done) {
+          run.metric("rows", static_cast<double>(done->rows));
+          run.input(done->fingerprint);
+          for (const std::string& path : artifacts) {
+            run.artifact(path);
+          }
+        }
+        return done;
+      });
+  return counts ? Status() : std::unexpected(counts.error());
 }
 
 }  // namespace
@@ -54,15 +48,15 @@ Status Ingest::run_steps(const IngestRequest& request,
                          const ProgressFn& progress) {
   const std::string folder = "batches/" + id + "/";
   BOOKRECO_TRY_VOID(
-      recorded(stores_.runs(), clock_, id, "convert", {folder + "1-converted.jsonl.zst"}, [&] {
+      recorded(stores_, clock_, id, "convert", {folder + "1-converted.jsonl.zst"}, [&] {
         return convert_step(request, batch, rejects, summary, progress);
       }));
   PreparedIds ids;
   BOOKRECO_TRY_VOID(
-      recorded(stores_.runs(), clock_, id, "prepare", {folder + "2-prepared.jsonl.zst"}, [&] {
+      recorded(stores_, clock_, id, "prepare", {folder + "2-prepared.jsonl.zst"}, [&] {
         return prepare_step(batch, threads_, rejects, summary, ids, progress);
       }));
-  return recorded(stores_.runs(), clock_, id, "load", {}, [&] {
+  return recorded(stores_, clock_, id, "load", {}, [&] {
     return load_step(batch, ids, stores_, clock_, rejects, summary, progress);
   });
 }
