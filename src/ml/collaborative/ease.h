@@ -12,7 +12,8 @@ namespace bookreco {
 /// Readers of many books may count less (n^−reader_power each), popular targets less
 /// (n^−target_power), as in DAN (Park et al., SIGIR 2024). With `content` the books' vectors V are
 /// learnt from like readers, content · V Vᵀ (Jeunen et al., "Closed-form models for collaborative
-/// filtering with side-information", RecSys 2020): a book that nobody read gets weights too.
+/// filtering with side-information", RecSys 2020). To a book that nobody read the readers' silence
+/// counts as zeros, so its weights stay small: a hybrid ranks such books by content.
 ModelRecipe ease_recipe();
 
 }  // namespace bookreco
