@@ -138,7 +138,7 @@ void print_comparisons(const EvaluationReport& report) {
     const double sign = each.a == winner ? 1 : -1;
     const PairedDifference& difference = each.difference;
     const auto [low, high] =
-        std::minmax(sign * difference.interval.low, sign * difference.interval.high);
+        std::minmax({sign * difference.interval.low, sign * difference.interval.high});
     table.add({fmt::format("{} - {}",
                            report.models[winner].name,
                            report.models[each.a == winner ? each.b : each.a].name),
