@@ -58,12 +58,7 @@ TEST_F(UpkeepTest, MuchThatChangedIsRebuiltWithoutARefit) {
   EXPECT_EQ(platform->recommender().waiting(), 0);
   EXPECT_NE(model_of(*platform, "snapshot"), snapshot);
   EXPECT_EQ(model_of(*platform, "vectorizer"), model);
-<<<<<<< ours
   EXPECT_THAT(log_text_.str(), HasSubstr("rebuild the snapshot: done"));
-  const auto clustering = *platform->stores().clusters().current();
-=======
-  EXPECT_THAT(log_text_.str(), HasSubstr("rebuilt the snapshot"));
->>>>>>> theirs
   std::int64_t members = 0;
   ASSERT_TRUE(
       platform->stores().clusters().members([&](ClusterMember&&) { return ++members > 0; }));
