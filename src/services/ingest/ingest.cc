@@ -17,21 +17,20 @@ Status recorded(Stores& stores,
                 const std::string& kind,
                 const std::vector<std::string>& artifacts,
                 const Work& work) {
-  const auto counts = record_run(
-      stores.runs(),
-      clock,
-      {kind, {{"batch", batch_id}}, batch_id + "-" + kind},
-      [&](ActiveRun& run) {
-        Result<StepCounts> done = work();
-        if (done) {
-          run.metric("rows", static_cast<double>(done->rows));
-          run.input(done->fingerprint);
-          for (const std::string& path : artifacts) {
-            run.artifact(path);
-          }
-        }
-        return done;
-      });
+  const auto counts = record_run(stores.runs(),
+                                 clock,
+                                 {kind, {{"batch", batch_id}}, batch_id + "-" + kind},
+                                 [&](ActiveRun& run) {
+                                   Result<StepCounts> done = work();
+                                   if (done) {
+                                     run.metric("rows", static_cast<double>(done->rows));
+                                     run.input(done->fingerprint);
+                                     for (const std::string& path : artifacts) {
+                                       run.artifact(path);
+                                     }
+                                   }
+                                   return done;
+                                 });
   return counts ? Status() : std::unexpected(counts.error());
 }
 
