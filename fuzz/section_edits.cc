@@ -39,10 +39,18 @@ void build_segment(const Path& folder) {
 
 }  // namespace
 
-SectionEdits::SectionEdits(SegmentFile part) : part_(part) {
+SectionEdits::SectionEdits(SegmentFile part) : kind_(kind_of(part)) {
   const TemporaryFolder folder;
   build_segment(folder.path());
-  const auto bytes = read_file(folder.path() / file_name(part));
+  read(folder.path() / file_name(part));
+}
+
+SectionEdits::SectionEdits(const Path& path, std::string_view kind) : kind_(kind) {
+  read(path);
+}
+
+void SectionEdits::read(const Path& path) {
+  const auto bytes = read_file(path);
   BOOKRECO_CHECK(bytes.has_value());
   section_format::Header header;
   std::memcpy(&header, bytes->data(), sizeof(header));
@@ -92,7 +100,7 @@ SectionFile SectionEdits::apply(const std::uint8_t* data, std::size_t size) cons
   while (!input.empty()) {
     edit(sections, input);
   }
-  SectionWriter writer = SectionWriter::to_memory(kind_of(part_), kSegmentVersion);
+  SectionWriter writer = SectionWriter::to_memory(kind_, kSegmentVersion);
   for (const Section& section : sections) {
     BOOKRECO_CHECK(writer.begin(section.name) && writer.append(section.bytes));
   }

@@ -10,13 +10,16 @@
 
 namespace bookreco::fuzz {
 
-/// A small valid segment, for what damages one of its files: sections edited as the input says get
-/// right checksums again, so that the checks behind the checksums are reached. Built once.
+/// A small valid file, to be damaged: sections edited as the input says get right checksums again,
+/// so that the checks behind the checksums are reached. Built once.
 class SectionEdits {
  public:
+  /// Of a small segment.
   explicit SectionEdits(SegmentFile part);
+  /// The file at `path`.
+  SectionEdits(const Path& path, std::string_view kind);
 
-  /// The part with the edits of `data` (8 bytes each: section, kind of edit, place, value).
+  /// The file with the edits of `data` (8 bytes each: section, kind of edit, place, value).
   SectionFile apply(const std::uint8_t* data, std::size_t size) const;
 
  private:
@@ -25,8 +28,9 @@ class SectionEdits {
     std::vector<std::byte> bytes;
   };
   static void edit(std::vector<Section>& sections, Input& input);
+  void read(const Path& path);
 
-  SegmentFile part_;
+  std::string kind_;
   std::vector<Section> sections_;
 };
 

@@ -11,6 +11,7 @@ SegmentOptions segment_options(const Settings& settings) {
   options.dimension = static_cast<std::size_t>(settings.vectorizer.dimension);
   options.neighbours = static_cast<std::size_t>(settings.index.neighbours);
   options.neighbours_up_to = static_cast<std::size_t>(settings.index.neighbours_up_to);
+  options.graph_from = static_cast<std::size_t>(settings.index.graph_from);
   options.threads = settings.threads();
   return options;
 }

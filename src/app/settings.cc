@@ -76,6 +76,11 @@ Config bind_settings(Settings& settings) {
               "catalogue size above which none are",
               0,
               10'000'000);
+  config.bind("index.graph_from",
+              index.graph_from,
+              "catalogue size from which a graph is searched, not every book",
+              1,
+              1'000'000'000);
   config.bind("index.delta_limit",
               index.delta_limit,
               "changed books served before a rebuild",

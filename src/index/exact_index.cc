@@ -5,6 +5,7 @@
 #include <functional>
 #include <limits>
 
+#include "index/exact_reference.h"
 #include "index/exact_scan.h"
 #include "kernels/codes.h"
 
@@ -20,93 +21,6 @@ float rounded_down(double value) {
   const auto nearest = static_cast<float>(value);
   return double{nearest} > value ? std::nextafter(nearest, -kInfinity) : nearest;
 }
-
-/// The fp64 score of rows against one query, whose padding and norm are computed once.
-class Reference {
- public:
-  Reference(const ExactColumns& columns, std::span<const float> query, Metric metric)
-      : columns_(columns), metric_(metric), query_(columns.stride, 0.0F) {
-    BOOKRECO_CHECK(query.size() == columns.dimension);
-    std::ranges::copy(query, query_.begin());
-    norm_ = std::sqrt(exact_dot(query_.data(), query_.data(), columns.stride));
-  }
-
-  bool finite() const {
-    return std::ranges::all_of(query_, [](float value) { return std::isfinite(value); });
-  }
-  bool zero() const { return norm_ == 0; }
-  /// Asks for a row that is compared soon.
-  void prefetch(std::size_t row) const {
-    const float* vector = columns_.vectors.data() + row * columns_.stride;
-    for (std::size_t at = 0; at < columns_.stride; at += 64 / sizeof(float)) {
-      __builtin_prefetch(vector + at);
-    }
-  }
-
-  double score(std::size_t row) const {
-    const float* vector = columns_.vectors.data() + row * columns_.stride;
-    switch (metric_) {
-      case Metric::kCosine: {
-        const double norm = norm_ * std::sqrt(exact_dot(vector, vector, columns_.stride));
-        return norm == 0 ? 0 : exact_dot(query_.data(), vector, columns_.stride) / norm;
-      }
-      case Metric::kEuclidean:
-        return std::sqrt(exact_squared_l2(query_.data(), vector, columns_.stride));
-      case Metric::kTaxicab:
-        return exact_l1(query_.data(), vector, columns_.stride);
-    }
-    return 0;
-  }
-
- private:
-  const ExactColumns& columns_;
-  Metric metric_;
-  std::vector<float> query_;
-  double norm_ = 0;
-};
-
-/// The k nearest of the rows offered, ties to the smaller row.
-class Nearest {
- public:
-  Nearest(const Reference& reference, Metric metric, std::size_t k)
-      : reference_(reference), sign_(metric == Metric::kCosine ? 1 : -1), k_(k) {
-    heap_.reserve(k);
-  }
-
-  bool nearer(const Neighbour& a, const Neighbour& b) const {
-    return a.score != b.score ? sign_ * a.score > sign_ * b.score : a.row < b.row;
-  }
-  auto order() const {
-    return [this](const Neighbour& a, const Neighbour& b) { return nearer(a, b); };
-  }
-  bool full() const { return heap_.size() == k_; }
-  /// The rank of the k-th; larger is nearer.
-  double worst() const { return sign_ * heap_.front().score; }
-
-  void offer(std::uint32_t row) {
-    const Neighbour one{row, reference_.score(row)};
-    if (!full()) {
-      heap_.push_back(one);
-    } else if (nearer(one, heap_.front())) {
-      std::ranges::pop_heap(heap_, order());
-      heap_.back() = one;
-    } else {
-      return;
-    }
-    std::ranges::push_heap(heap_, order());
-  }
-
-  std::vector<Neighbour> finish() {
-    std::ranges::sort_heap(heap_, order());
-    return std::move(heap_);
-  }
-
- private:
-  const Reference& reference_;
-  double sign_;
-  std::size_t k_;
-  std::vector<Neighbour> heap_;  ///< the farthest in front
-};
 
 /// Calls visit(row) in row order until it answers false.
 template <class Visit>
@@ -161,7 +75,8 @@ std::vector<Neighbour> ExactIndex::search(std::span<const float> query,
                                           std::size_t threads,
                                           std::span<const Neighbour> guesses) const {
   BOOKRECO_CHECK(allowed == nullptr || allowed->rows() == columns_.rows);
-  const Reference reference(columns_, query, metric);
+  std::vector<float> padded;
+  const Reference reference(columns_, query, metric, padded);
   const std::size_t available = allowed == nullptr ? columns_.rows : allowed->count();
   k = std::min(k, available);
   if (k == 0 || !reference.finite()) {
@@ -205,7 +120,8 @@ std::vector<Neighbour> ExactIndex::search(std::span<const float> query,
 }
 
 double ExactIndex::score(std::span<const float> query, Metric metric, std::size_t row) const {
-  return Reference(columns_, query, metric).score(row);
+  std::vector<float> padded;
+  return Reference(columns_, query, metric, padded).score(row);
 }
 
 }  // namespace bookreco

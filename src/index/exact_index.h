@@ -55,6 +55,7 @@ class ExactIndex {
   std::size_t rows() const { return columns_.rows; }
   std::size_t dimension() const { return columns_.dimension; }
   std::span<const float> vector(std::size_t row) const;
+  const ExactColumns& columns() const { return columns_; }
 
   /// The k nearest rows, nearest first; only rows of `allowed` when given (as many rows as this).
   /// Scans on up to `threads` threads where that pays. `query` has dimension() values; no row is

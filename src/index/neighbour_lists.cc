@@ -24,13 +24,18 @@ bool all_zero(std::span<const float> vector) {
 }
 
 /// Fills `list` with the nearest rows of `row`; answers how many there are.
-std::uint32_t nearest(const ExactIndex& vectors, std::uint32_t row, std::span<Neighbour> list) {
+std::uint32_t nearest(const ExactIndex& vectors,
+                      const HnswIndex* graph,
+                      std::uint32_t row,
+                      std::span<Neighbour> list) {
   const auto vector = vectors.vector(row);
   if (all_zero(vector)) {
     return 0;
   }
   std::uint32_t count = 0;
-  for (const Neighbour& found : vectors.search(vector, Metric::kCosine, list.size() + 1)) {
+  const std::size_t k = list.size() + 1;
+  for (const Neighbour& found : graph != nullptr ? graph->search(vector, Metric::kCosine, k)
+                                                 : vectors.search(vector, Metric::kCosine, k)) {
     if (found.row != row && count < list.size()) {
       list[count].row = found.row;
       list[count].score = found.score;
@@ -145,6 +150,7 @@ Result<SectionFile> NeighbourLists::write(SectionWriter writer,
     parallel_blocks(step, kRowsPerBlock, threads, [&](Range range, std::size_t) {
       for (std::size_t i = range.begin; i < range.end; ++i) {
         counts[begin + i] = nearest(sources.vectors,
+                                    sources.graph,
                                     static_cast<std::uint32_t>(begin + i),
                                     std::span(lists).subspan(i * length, length));
       }

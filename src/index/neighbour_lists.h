@@ -10,6 +10,7 @@
 #include "index/attributes.h"
 #include "index/clusters.h"
 #include "index/exact_index.h"
+#include "index/hnsw_index.h"
 
 namespace bookreco {
 
@@ -30,13 +31,14 @@ class SharedCode {
 /// What the lists are made of; outlives nothing.
 struct NeighbourSources {
   const ExactIndex& vectors;
+  const HnswIndex* graph;  ///< null where there is none
   const Attributes& attributes;
   const Clusters& clusters;
 };
 
-/// The nearest rows of every row by cosine, as the exact index answers them, without the row
-/// itself, and for the first of them what they share. A row whose vector is all zero has none.
-/// Immutable; safe from any thread.
+/// The nearest rows of every row by cosine, as the graph answers them where there is one, else the
+/// exact index, without the row itself, and for the first of them what they share. A row whose
+/// vector is all zero has none. Immutable; safe from any thread.
 class NeighbourLists {
  public:
   static Result<NeighbourLists> open(const SectionFile& file);

@@ -27,6 +27,22 @@ Status Segment::Impl::check_rows() const {
   return neighbours.check_shared(attributes);
 }
 
+/// A small segment's file has no sections.
+Status Segment::Impl::open_graph(const Path& folder) {
+  const Path path = folder / file_name(SegmentFile::kGraph);
+  BOOKRECO_TRY(const SectionFile sections,
+               SectionFile::open(path, kind_of(SegmentFile::kGraph), kSegmentVersion));
+  if (!sections.has("shape")) {
+    return {};
+  }
+  auto opened = HnswIndex::open(sections, vectors);
+  if (!opened) {
+    return in_context(path.string(), opened.error());
+  }
+  graph = *std::move(opened);
+  return {};
+}
+
 Result<Segment> Segment::open(const Path& folder) {
   auto impl = std::make_shared<Impl>();
   const auto load = [&folder]<class Part>(SegmentFile file, Part& part) -> Status {
@@ -44,6 +60,7 @@ Result<Segment> Segment::open(const Path& folder) {
   BOOKRECO_TRY_VOID(load(SegmentFile::kAttributes, impl->attributes));
   BOOKRECO_TRY_VOID(load(SegmentFile::kClusters, impl->clusters));
   BOOKRECO_TRY_VOID(load(SegmentFile::kVectors, impl->vectors));
+  BOOKRECO_TRY_VOID(impl->open_graph(folder));
   BOOKRECO_TRY_VOID(load(SegmentFile::kNeighbours, impl->neighbours));
   BOOKRECO_TRY_VOID(load(SegmentFile::kWords, impl->words));
   if (Status status = impl->check_rows(); !status) {
@@ -94,6 +111,16 @@ std::span<const std::uint32_t> Segment::by_title() const {
 
 std::optional<std::uint32_t> Segment::find(std::string_view id) const {
   return impl_->cards.find(id);
+}
+
+std::vector<Neighbour> Segment::nearest(std::span<const float> query,
+                                        Metric metric,
+                                        std::size_t k,
+                                        const RowSet* allowed,
+                                        std::size_t threads,
+                                        std::span<const Neighbour> guesses) const {
+  return impl_->graph ? impl_->graph->search(query, metric, k, allowed, threads)
+                      : impl_->vectors.search(query, metric, k, allowed, threads, guesses);
 }
 
 std::span<const Neighbour> Segment::neighbours(std::uint32_t row) const {

@@ -34,7 +34,9 @@ struct SegmentOptions {
   std::size_t dimension = 128;
   std::size_t neighbours = 50;  ///< precomputed per row
   std::size_t neighbours_up_to =
-      50'000;  ///< rows above which none are precomputed (the scan answers)
+      50'000;  ///< rows above which none are precomputed (a search answers)
+  /// Rows from which a graph answers instead of a scan: below, scans are exact and quick enough.
+  std::size_t graph_from = 50'001;
   std::size_t threads = 1;
 };
 
@@ -66,6 +68,15 @@ class Segment {
 
   /// Every row, ordered by folded title, then id.
   std::span<const std::uint32_t> by_title() const;
+
+  /// The k nearest rows as vectors().search() answers them; in a large segment a graph does, which
+  /// may miss some and needs no guesses.
+  std::vector<Neighbour> nearest(std::span<const float> query,
+                                 Metric metric,
+                                 std::size_t k,
+                                 const RowSet* allowed = nullptr,
+                                 std::size_t threads = 1,
+                                 std::span<const Neighbour> guesses = {}) const;
 
   /// The row's nearest rows by cosine, nearest first; empty when not precomputed.
   std::span<const Neighbour> neighbours(std::uint32_t row) const;

@@ -89,6 +89,7 @@ struct SegmentBuilder::Impl {
   Status check(const SegmentRow& row) const;
   Status add(const SegmentRow& row);
   Result<SectionFile> write_vectors();
+  Status write_graph(Segment::Impl& parts, const ProgressFn& progress);
   Result<SectionFile> write_words();
   // Each lets its builder go, which may be large.
   Result<SectionFile> write_cards();
@@ -138,6 +139,20 @@ Result<SectionFile> SegmentBuilder::Impl::write_vectors() {
         return {};
       }));
   return writer.finish();
+}
+
+Status SegmentBuilder::Impl::write_graph(Segment::Impl& parts, const ProgressFn& progress) {
+  BOOKRECO_TRY(SectionWriter writer, open_writer(folder, SegmentFile::kGraph));
+  if (parts.vectors.rows() < options.graph_from ||
+      !HnswIndex::can_hold(parts.vectors.rows(), options.dimension)) {
+    BOOKRECO_TRY_VOID(writer.finish());
+    return {};
+  }
+  BOOKRECO_TRY_VOID(
+      HnswIndex::write(writer, parts.vectors, {.threads = options.threads}, progress));
+  BOOKRECO_TRY(const SectionFile file, writer.finish());
+  BOOKRECO_TRY(parts.graph, HnswIndex::open(file, parts.vectors));
+  return {};
 }
 
 Result<SectionFile> SegmentBuilder::Impl::write_words() {
@@ -221,11 +236,15 @@ Result<Segment> SegmentBuilder::finish(const ProgressFn& progress) {
   BOOKRECO_TRY(parts->clusters, Clusters::open(clusters));
   report(progress, "cards", rows, rows);
 
+  BOOKRECO_TRY_VOID(build->write_graph(*parts, progress));
   BOOKRECO_TRY(SectionWriter lists_writer, open_writer(build->folder, SegmentFile::kNeighbours));
   const std::size_t length = rows <= options.neighbours_up_to ? options.neighbours : 0;
   BOOKRECO_TRY(const SectionFile lists,
                NeighbourLists::write(std::move(lists_writer),
-                                     {parts->vectors, parts->attributes, parts->clusters},
+                                     {parts->vectors,
+                                      parts->graph ? &*parts->graph : nullptr,
+                                      parts->attributes,
+                                      parts->clusters},
                                      length,
                                      options.threads,
                                      progress));

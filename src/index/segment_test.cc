@@ -325,5 +325,42 @@ TEST(SegmentBuilderTest, ManyRowsAreFoundByManyKeys) {
   }
 }
 
+TEST(SegmentGraphTest, LargeSegmentsAnswerFromAGraph) {
+  TestRows rows = TestRows::random(3'000, 16, 4);
+  SegmentOptions options = rows.options();
+  options.graph_from = 1'000;
+  const TemporaryFolder folder;
+  auto builder = SegmentBuilder::to_folder(folder.path(), options);
+  ASSERT_TRUE(builder);
+  ASSERT_TRUE(builder->add_batch(rows.all()));
+  ASSERT_TRUE(builder->finish());
+  const auto segment = Segment::open(folder.path());
+  ASSERT_TRUE(segment) << segment.error().message;
+  options.graph_from = 1'000'000;
+  const Segment scanned = build_in_memory(rows.all(), options);
+  EXPECT_GT(std::filesystem::file_size(folder.path() / "graph.brs"), 3'000U * (64 + 128));
+  RowSet even(rows.size());
+  std::size_t found = 0;
+  std::size_t listed = 0;
+  for (std::uint32_t row = 0; row < rows.size(); row += 2) {
+    even.insert(row);
+  }
+  for (std::uint32_t row = 0; row < 300; ++row) {
+    const auto vector = scanned.vectors().vector(row);
+    const auto truth = scanned.nearest(vector, Metric::kCosine, 10, &even);
+    for (const Neighbour& each : segment->nearest(vector, Metric::kCosine, 10, &even)) {
+      found += static_cast<std::size_t>(std::ranges::count(truth, each));
+    }
+    EXPECT_EQ(segment->nearest(vector, Metric::kTaxicab, 3),
+              scanned.nearest(vector, Metric::kTaxicab, 3));
+    const auto list = scanned.neighbours(row);
+    for (const Neighbour& each : segment->neighbours(row)) {
+      listed += static_cast<std::size_t>(std::ranges::count(list, each));
+    }
+  }
+  EXPECT_GE(found, 300U * 10 * 97 / 100);
+  EXPECT_GE(listed, 300U * 20 * 97 / 100);
+}
+
 }  // namespace
 }  // namespace bookreco

@@ -14,13 +14,20 @@ namespace {
 using testing::ElementsAre;
 using testing::HasSubstr;
 
-constexpr const char* kFiles[] = {
-    "cards.brs", "attributes.brs", "clusters.brs", "vectors.brs", "neighbours.brs", "words.brs"};
+constexpr const char* kFiles[] = {"cards.brs",
+                                  "attributes.brs",
+                                  "clusters.brs",
+                                  "vectors.brs",
+                                  "graph.brs",
+                                  "neighbours.brs",
+                                  "words.brs"};
 
 /// Writes a snapshot of random books.
 Snapshot write_snapshot(const Path& folder, std::size_t books, std::uint64_t seed = 3) {
   TestRows rows = TestRows::random(books, 8, seed);
-  auto builder = SegmentBuilder::to_folder(folder, rows.options());
+  SegmentOptions options = rows.options();
+  options.graph_from = 1;
+  auto builder = SegmentBuilder::to_folder(folder, options);
   EXPECT_TRUE(builder);
   EXPECT_TRUE(builder->add_batch(rows.all()));
   auto base = builder->finish();

@@ -48,11 +48,10 @@ std::vector<Candidate> nearest(const Snapshot& snapshot,
   if (k == 0 || vector.size() != snapshot.base->vectors().dimension() || is_zero(vector)) {
     return {};
   }
-  const auto base =
-      snapshot.base->vectors().search(vector, metric, k, scope.of(false), threads, guesses);
+  const auto base = snapshot.base->nearest(vector, metric, k, scope.of(false), threads, guesses);
   std::vector<Neighbour> delta;
   if (snapshot.delta) {
-    delta = snapshot.delta->vectors().search(vector, metric, k, scope.of(true), threads);
+    delta = snapshot.delta->nearest(vector, metric, k, scope.of(true), threads);
   }
   std::vector<Candidate> merged = merge_ranked(snapshot, metric, base, delta);
   merged.resize(std::min(merged.size(), k));

@@ -104,8 +104,8 @@ std::vector<Candidate> candidate_pool(const Snapshot& snapshot,
       pool.add({false, neighbour.row}, past.weight * neighbour.score);
     }
     if (snapshot.delta) {
-      for (const Neighbour& neighbour : snapshot.delta->vectors().search(
-               past.vector, Metric::kCosine, kNeighbours, scope.of(true))) {
+      for (const Neighbour& neighbour :
+           snapshot.delta->nearest(past.vector, Metric::kCosine, kNeighbours, scope.of(true))) {
         pool.add({true, neighbour.row}, past.weight * neighbour.score);
       }
     }

@@ -94,7 +94,7 @@ std::optional<std::vector<Candidate>> from_lists(const Search& search) {
   bool delta_is_whole = true;
   if (snapshot.delta) {
     const std::size_t wanted = search.k + kSpareRows;
-    found = snapshot.delta->vectors().search(
+    found = snapshot.delta->nearest(
         vector_of(snapshot, search.source), Metric::kCosine, wanted, search.scope.of(true));
     delta_is_whole = found.size() < wanted;
   }
