@@ -160,6 +160,7 @@ class Importer final : public ConvertSink {
 
   Status flush() {
     std::vector<Interaction> interactions;
+    interactions.reserve(batch_.size());
     for (Row& row : batch_) {
       interactions.push_back(std::move(row.interaction));
     }
