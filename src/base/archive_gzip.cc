@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <limits>
 
-#define ZLIB_CONST
+#define ZLIB_CONST  // NOLINT(readability-identifier-naming): zlib asks for this name
 #include <zlib.h>
 
 namespace bookreco {
