@@ -1,0 +1,138 @@
+#include "recommend/readers_say.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "ml/collaborative/models.h"
+#include "recommend/catalogue_for_tests.h"
+#include "recommend/recommend.h"
+
+namespace bookreco {
+namespace {
+
+using testing::Contains;
+using testing::ElementsAre;
+using testing::IsEmpty;
+using testing::Not;
+
+/// Readers of Agatha Christie's first read Fondation, L'Étranger and the third Dune as well, which
+/// no content would tell; others read Camus and Zola.
+class ReadersSayTest : public testing::Test {
+ protected:
+  ReadersSayTest() {
+    for (int i = 0; i < 40; ++i) {
+      lists_.push_back({"f1", "e1", "a1", "d3"});
+      lists_.push_back({"a3", "a4", "a6"});
+    }
+    teach();
+  }
+
+  void teach() {
+    std::vector<std::uint64_t> works;
+    for (const auto& list : lists_) {
+      for (const char* id : list) {
+        works.push_back(work(id));
+      }
+    }
+    std::ranges::sort(works);
+    works.erase(std::ranges::unique(works).begin(), works.end());
+    InteractionMatrixBuilder builder;
+    for (std::uint32_t reader = 0; reader < lists_.size(); ++reader) {
+      for (const char* id : lists_[reader]) {
+        const auto place = std::ranges::lower_bound(works, work(id)) - works.begin();
+        ASSERT_TRUE(builder.add(reader, static_cast<std::uint32_t>(place)));
+      }
+    }
+    const InteractionMatrix matrix = builder.build(lists_.size(), works.size()).value();
+    const auto model = fit_model("ease", matrix, {{"lambda", 5}}, {}).value();
+    ASSERT_TRUE(ReaderModel::write(folder_.path(), *model, works, matrix.column_counts()));
+    snapshot_->readers = std::make_shared<const Readers>(
+        "r1", ReaderModel::open(folder_.path()).value(), *snapshot_->base);
+  }
+  std::uint64_t work(std::string_view id) const {
+    return snapshot_->base->work_key(*snapshot_->base->find(id));
+  }
+
+  Hits ask(std::vector<std::string> loved, const BookFilter& filter = {}, std::int64_t k = 8) {
+    RecommendRequest request;
+    request.loved = std::move(loved);
+    request.filter = filter;
+    request.k = k;
+    request.diversity = 0;
+    auto answer = recommend(snapshot_, request);
+    EXPECT_TRUE(answer) << answer.error().message;
+    return std::move(*answer);
+  }
+
+  TestRows rows_ = shelf();
+  std::shared_ptr<Snapshot> snapshot_ = make_snapshot(rows_);
+  std::vector<std::vector<const char*>> lists_;
+  TemporaryFolder folder_;
+};
+
+TEST_F(ReadersSayTest, WhatReadersReadTogetherComesFirstWithItsReason) {
+  const Hits answer = ask({"f1"});
+  EXPECT_EQ(answer.strategy, "hybrid");
+  const auto found = ids(answer);
+  const auto rank = [&](std::string_view id) {
+    return std::ranges::find(found, id) - found.begin();
+  };
+  EXPECT_LT(rank("e1"), 5) << "only other crimes of the same hand are nearer";
+  EXPECT_LT(rank("e1"), rank("a6"));
+  const auto readers = std::exchange(snapshot_->readers, nullptr);
+  const Hits before = ask({"f1"});
+  EXPECT_THAT(ids(before), Not(Contains("e1"))) << "content alone would never have it";
+  snapshot_->readers = readers;
+  const auto& hit = answer.hits[static_cast<std::size_t>(rank("e1"))];
+  EXPECT_THAT(reasons(hit, ReasonKind::kBecauseOf), ElementsAre("Le Crime de l'Orient-Express"));
+  EXPECT_GT(hit.reasons[0].weight, 0.2F);
+  EXPECT_LE(hit.reasons[0].weight, 1.0F);
+}
+
+TEST_F(ReadersSayTest, BooksWithoutReadersComeByTheirContent) {
+  EXPECT_THAT(ids(ask({"f1"})), Contains("f3"));
+  const Hits unknown = ask({"g1"});
+  EXPECT_EQ(unknown.strategy, "content") << "no reader of the model read it";
+  EXPECT_THAT(ids(unknown), Contains("g2"));
+}
+
+TEST_F(ReadersSayTest, ALaterVolumeGivesWayToTheFirst) {
+  const auto found = ids(ask({"f1"}, {}, 100));
+  EXPECT_THAT(found, Contains("d1"));
+  EXPECT_THAT(found, Not(Contains("d3")));
+}
+
+TEST_F(ReadersSayTest, AnyEditionServesAndTheFilterChooses) {
+  BookFilter pocket;
+  pocket.formats = {"Poche"};
+  EXPECT_THAT(ids(ask({"f1"}, pocket)), ElementsAre("a2"));
+  EXPECT_THAT(ids(ask({"a2"})), Not(Contains("a1")));
+  EXPECT_EQ(ask({"a2"}).strategy, "hybrid") << "its readers read another edition";
+}
+
+TEST_F(ReadersSayTest, TrustGrowsWithReadersAndHistory) {
+  const auto trust = [&](std::vector<std::string> loved, std::string_view id) {
+    RecommendRequest request;
+    request.loved = std::move(loved);
+    const History history = find_history(*snapshot_, request).value();
+    return ReadersSay(*snapshot_, history).trust(*snapshot_->find(id));
+  };
+  EXPECT_GT(trust({"f1"}, "e1"), 0.3);
+  EXPECT_GT(trust({"f1", "a1"}, "e1"), trust({"f1"}, "e1"));
+  EXPECT_EQ(trust({"f1"}, "g1"), 0) << "nobody read it";
+  EXPECT_EQ(trust({"g1"}, "e1"), 0) << "the model knows nothing of this reader";
+}
+
+TEST_F(ReadersSayTest, WithoutAModelThereIsNothingToSay) {
+  snapshot_->readers = nullptr;
+  EXPECT_EQ(ask({"f1"}).strategy, "content");
+  RecommendRequest request;
+  request.loved = {"f1"};
+  const History history = find_history(*snapshot_, request).value();
+  const ReadersSay nothing(*snapshot_, history);
+  EXPECT_TRUE(nothing.empty());
+  EXPECT_THAT(nothing.best(10, Scope(*snapshot_, {})), IsEmpty());
+}
+
+}  // namespace
+}  // namespace bookreco
