@@ -31,10 +31,13 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::size_t rows = input.take<std::uint8_t>();
   const std::size_t dimension = 1 + input.take<std::uint8_t>() % 20;
   const std::size_t k = input.take<std::uint8_t>() % 16;
-  RowSet allowed(rows, true);
-  allowed.keep_if([mask = input.take<std::uint8_t>()](std::size_t row) {
-    return ((mask >> (row % 8)) & 1) == 0;
-  });
+  RowSet allowed(rows);
+  const auto mask = input.take<std::uint8_t>();
+  for (std::size_t row = 0; row < rows; ++row) {
+    if (((mask >> (row % 8)) & 1) == 0) {
+      allowed.insert(row);
+    }
+  }
   const bool wild = (input.take<std::uint8_t>() & 1) != 0;
   auto value = [&] {
     const float any =
