@@ -25,8 +25,8 @@ Result<std::shared_ptr<const Snapshot>> RecommenderService::serving() const {
 
 Status RecommenderService::refresh() {
   BOOKRECO_TRY_VOID(load_champion());
-  BOOKRECO_TRY_VOID(load_readers());
-  return take_in_changes();
+  BOOKRECO_TRY_VOID(take_in_changes());
+  return load_readers();  // last: without it answers go on, by content
 }
 
 Status RecommenderService::load_champion() {

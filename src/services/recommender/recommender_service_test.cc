@@ -202,6 +202,26 @@ TEST_F(RecommenderServiceTest, ADamagedSnapshotIsToldAndTheOldOneGoesOn) {
   EXPECT_EQ(recommender_.state().snapshot, "s3");
 }
 
+TEST_F(RecommenderServiceTest, ADamagedReaderModelIsToldAndBooksGoOnByContent) {
+  home_.store(books_for_tests(9));
+  publish("s1");
+  ASSERT_TRUE(home_.blobs().publish("readers/r1", [](const Path& folder) {
+    return write_file(folder / "model.brs", "no model");
+  }));
+  ASSERT_TRUE(home_.stores().models().add(
+      {"readers", "r1", "readers/r1", {}, {}, "", home_.clock().now()}));
+  ASSERT_TRUE(home_.stores().models().set_alias("readers", "champion", "r1"));
+  EXPECT_FALSE(recommender_.refresh());
+  home_.store(books_for_tests(1, 9));
+  EXPECT_FALSE(recommender_.refresh());
+  EXPECT_THAT(ids(similar(9)), Not(testing::IsEmpty())) << "new books are served all the same";
+  RecommendRequest request;
+  request.loved = {book_for_tests(0).id};
+  const auto hits = recommender_.recommend(request, {});
+  EXPECT_THAT(ids(hits), Not(testing::IsEmpty()));
+  EXPECT_EQ(hits->strategy, "content");
+}
+
 TEST_F(RecommenderServiceTest, AnswersNeverFailWhileSnapshotsAreSwapped) {
   home_.store(books_for_tests(9));
   publish("s0");

@@ -1,10 +1,13 @@
 #include "services/trainer/reader_trainer.h"
 
 #include <algorithm>
+#include <ranges>
+#include <set>
 
 #include "base/hash.h"
 #include "index/reader_model.h"
 #include "ml/collaborative/models.h"
+#include "services/trainer/old_versions.h"
 
 namespace bookreco {
 namespace {
@@ -152,16 +155,11 @@ Result<ReaderTrainingSummary> ReaderTrainer::publish(ActiveRun& run,
 
 Status ReaderTrainer::forget_old_versions() {
   BOOKRECO_TRY(const auto versions, stores_.models().list(kModel));
-  for (std::size_t i = settings_.versions_kept; i < versions.size(); ++i) {
-    const Status removed = stores_.models().remove(kModel, versions[i].version);
-    if (!removed && removed.error().code != Code::kFailedPrecondition) {
-      return removed;
-    }
-    if (removed) {
-      BOOKRECO_TRY_VOID(blobs_.remove(versions[i].location));
-    }
+  std::set<std::string> kept;
+  for (const ModelVersion& version : versions | std::views::take(settings_.versions_kept)) {
+    kept.insert(version.version);
   }
-  return {};
+  return forget_all_but(stores_.models(), blobs_, kModel, kept);
 }
 
 }  // namespace bookreco

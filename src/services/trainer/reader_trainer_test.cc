@@ -130,12 +130,14 @@ TEST_F(ReaderTrainerTest, BooksOfOneTasteGoWithEachOther) {
 TEST_F(ReaderTrainerTest, OldVersionsGo) {
   publish_snapshot();
   readers_of_two_tastes(24);
+  ASSERT_TRUE(home_.blobs().publish(
+      "readers/died", [](const Path& folder) { return write_file(folder / "model.brs", "half"); }));
   for (int i = 0; i < 4; ++i) {
     const auto trained = train();
     ASSERT_TRUE(trained) << trained.error().message;
   }
   EXPECT_THAT(*stores().models().list("readers"), SizeIs(2));
-  EXPECT_THAT(*home_.blobs().list("readers"), SizeIs(2));
+  EXPECT_THAT(*home_.blobs().list("readers"), SizeIs(2)) << "those of a run that died go too";
 }
 
 TEST_F(ReaderTrainerTest, ADamagedModelIsRefused) {

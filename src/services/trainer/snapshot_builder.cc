@@ -5,6 +5,7 @@
 #include <unordered_map>
 
 #include "index/snapshot.h"
+#include "services/trainer/old_versions.h"
 
 namespace bookreco {
 namespace {
@@ -225,7 +226,7 @@ Status SnapshotBuilder::forget_old_versions() {
   for (const ModelVersion& snapshot : snapshots | std::views::take(settings_.versions_kept)) {
     kept.insert(snapshot.version);
   }
-  BOOKRECO_TRY_VOID(forget_all_but(kModel, kept));
+  BOOKRECO_TRY_VOID(forget_all_but(stores_.models(), blobs_, kModel, kept));
   std::set<std::string> vectorizers;
   for (const ModelVersion& snapshot : snapshots) {
     if (kept.contains(snapshot.version)) {
@@ -237,7 +238,7 @@ Status SnapshotBuilder::forget_old_versions() {
       active != spaces.end()) {
     vectorizers.insert(active->model_version);
   }
-  BOOKRECO_TRY_VOID(forget_all_but(kVectorizer, vectorizers));
+  BOOKRECO_TRY_VOID(forget_all_but(stores_.models(), blobs_, kVectorizer, vectorizers));
   for (const VectorSpace& space : spaces) {
     if (!vectorizers.contains(space.model_version)) {
       BOOKRECO_TRY_VOID(stores_.vectors().drop_space(space.id));
@@ -248,30 +249,7 @@ Status SnapshotBuilder::forget_old_versions() {
   if (clustering) {
     clusterers.insert(clustering->model_version);
   }
-  return forget_all_but(kClusterer, clusterers);
-}
-
-Status SnapshotBuilder::forget_all_but(const std::string& model, std::set<std::string>& kept) {
-  BOOKRECO_TRY(const auto versions, stores_.models().list(model));
-  for (const ModelVersion& version : versions) {
-    if (kept.contains(version.version)) {
-      continue;
-    }
-    const Status removed = stores_.models().remove(model, version.version);
-    if (!removed && removed.error().code != Code::kFailedPrecondition) {
-      return removed;
-    }
-    if (!removed) {
-      kept.insert(version.version);  // an alias names it
-    }
-  }
-  BOOKRECO_TRY(const auto locations, blobs_.list(model));
-  for (const std::string& location : locations) {
-    if (!kept.contains(location.substr(location.rfind('/') + 1))) {
-      BOOKRECO_TRY_VOID(blobs_.remove(location));
-    }
-  }
-  return {};
+  return forget_all_but(stores_.models(), blobs_, kClusterer, clusterers);
 }
 
 }  // namespace bookreco

@@ -50,9 +50,6 @@ class SnapshotBuilder {
   /// What no published snapshot, no active space and no alias needs goes: versions with their
   /// files, spaces, and files that a run which died left without a version.
   Status forget_old_versions();
-  /// Removes the versions of a model, and its folders, that are not in `kept`; those that an alias
-  /// names stay and are added to it.
-  Status forget_all_but(const std::string& model, std::set<std::string>& kept);
 
   Stores& stores_;
   BlobStore& blobs_;
