@@ -1,48 +1,90 @@
 #include "index/reader_model.h"
 
 #include <algorithm>
+#include <cmath>
 
+#include "base/section_file.h"
 #include "ml/collaborative/models.h"
 
 namespace bookreco {
 namespace {
 
 constexpr std::string_view kWorks = "works";
-constexpr std::uint32_t kWorksVersion = 1;
+constexpr std::uint32_t kWorksVersion = 2;
 constexpr const char* kModelFile = "model.brs";
 constexpr const char* kWorksFile = "works.brs";
 
 }  // namespace
 
-Status ReaderModel::write(const Path& folder,
-                          const CollaborativeModel& model,
-                          std::span<const std::uint64_t> works,
-                          std::span<const std::uint32_t> readers) {
-  BOOKRECO_CHECK(works.size() == model.items() && readers.size() == works.size());
-  BOOKRECO_TRY_VOID(save_model(model, folder / kModelFile));
+HybridWeights unlearnt_blend() {
+  constexpr double kMostTrust = 0.85;        // content always has a say
+  constexpr double kHalfTrustHistory = 0.5;  // books of a history at which half of it is reached
+  constexpr double kHalfTrustReaders = 10;   // readers of a book, likewise
+  constexpr double kContent = 6;             // content scores lie within 1
+  constexpr double kReaders = 2;             // those of readers are logarithms of deviations
+  HybridWeights blend(kVoices);
+  for (std::size_t h = 0; h < HybridWeights::kHistoryGroups; ++h) {
+    const auto length = static_cast<double>(std::size_t{1} << h);
+    for (std::size_t r = 0; r < HybridWeights::kReaderGroups; ++r) {
+      const double readers = r < std::size(HybridWeights::kReaderEnds)
+                                 ? HybridWeights::kReaderEnds[r]
+                                 : 2.0 * HybridWeights::kReaderEnds[r - 1];
+      const double trust = kMostTrust * length / (length + kHalfTrustHistory) * readers /
+                           (readers + kHalfTrustReaders);
+      const auto voices = blend.at(h, r);
+      voices[static_cast<std::size_t>(Voice::kContent)] =
+          static_cast<float>(kContent * (1 - trust));
+      voices[static_cast<std::size_t>(Voice::kReaders)] = static_cast<float>(kReaders * trust);
+    }
+  }
+  return blend;
+}
+
+ReaderModel::ReaderModel(std::shared_ptr<const CollaborativeModel> model,
+                         std::vector<std::uint64_t> works,
+                         std::vector<std::uint32_t> readers,
+                         HybridWeights blend)
+    : model_(std::move(model)),
+      works_(std::move(works)),
+      readers_(std::move(readers)),
+      blend_(std::move(blend)) {
+  BOOKRECO_CHECK(works_.size() == model_->items() && readers_.size() == works_.size());
+  BOOKRECO_CHECK(blend_.parts == kVoices);
+}
+
+Status ReaderModel::write(const Path& folder) const {
+  BOOKRECO_TRY_VOID(save_model(*model_, folder / kModelFile));
   BOOKRECO_TRY(SectionWriter writer,
                SectionWriter::to_file(folder / kWorksFile, kWorks, kWorksVersion));
-  BOOKRECO_TRY_VOID(writer.add("works", works));
-  BOOKRECO_TRY_VOID(writer.add("readers", readers));
+  BOOKRECO_TRY_VOID(writer.add("works", std::span<const std::uint64_t>(works_)));
+  BOOKRECO_TRY_VOID(writer.add("readers", std::span<const std::uint32_t>(readers_)));
+  BOOKRECO_TRY_VOID(writer.add("blend", std::span<const float>(blend_.values)));
   BOOKRECO_TRY_VOID(writer.finish());
   return {};
 }
 
 Result<ReaderModel> ReaderModel::open(const Path& folder) {
-  ReaderModel opened;
-  BOOKRECO_TRY(opened.model_, load_model(folder / kModelFile));
-  BOOKRECO_TRY(opened.file_, SectionFile::open(folder / kWorksFile, kWorks, kWorksVersion));
-  BOOKRECO_TRY(opened.works_, opened.file_.array<std::uint64_t>("works"));
-  BOOKRECO_TRY(opened.readers_, opened.file_.array<std::uint32_t>("readers"));
-  const bool ascends =
-      std::ranges::adjacent_find(opened.works_, std::greater_equal<>()) == opened.works_.end();
-  if (!ascends || opened.works_.size() != opened.model_->items() ||
-      opened.readers_.size() != opened.works_.size()) {
+  BOOKRECO_TRY(std::shared_ptr<const CollaborativeModel> model, load_model(folder / kModelFile));
+  BOOKRECO_TRY(const SectionFile file,
+               SectionFile::open(folder / kWorksFile, kWorks, kWorksVersion));
+  BOOKRECO_TRY(const auto works, file.array<std::uint64_t>("works"));
+  BOOKRECO_TRY(const auto readers, file.array<std::uint32_t>("readers"));
+  BOOKRECO_TRY(const auto weights, file.array<float>("blend"));
+  HybridWeights blend(kVoices);
+  const bool ascends = std::ranges::adjacent_find(works, std::greater_equal<>()) == works.end();
+  const bool finite =
+      std::ranges::all_of(weights, [](float weight) { return std::isfinite(weight); });
+  if (!ascends || !finite || works.size() != model->items() || readers.size() != works.size() ||
+      weights.size() != blend.values.size()) {
     return fail(Code::kDataLoss,
                 "{}: the works are not those of the model: train it again",
                 (folder / kWorksFile).string());
   }
-  return opened;
+  blend.values.assign(weights.begin(), weights.end());
+  return ReaderModel(std::move(model),
+                     {works.begin(), works.end()},
+                     {readers.begin(), readers.end()},
+                     std::move(blend));
 }
 
 std::optional<std::uint32_t> ReaderModel::item(std::uint64_t work) const {

@@ -8,37 +8,53 @@
 
 #include "base/files.h"
 #include "base/result.h"
-#include "base/section_file.h"
 #include "index/segment.h"
+#include "ml/collaborative/hybrid_weights.h"
 #include "ml/collaborative_model.h"
 
 namespace bookreco {
 
+/// Whose word a blend weighs: the books' content, or the readers' model.
+enum class Voice : std::uint8_t { kContent = 0, kReaders = 1 };
+inline constexpr std::size_t kVoices = 2;
+
+/// The weights where too few readers are known to learn them: readers count the more, the more of
+/// them a book has and the longer the history is.
+HybridWeights unlearnt_blend();
+
 /// What readers taught: a collaborative model whose items are works, named by their work keys
-/// (Segment::work_key), so that it holds from one snapshot to the next. Immutable; safe from any
-/// thread.
+/// (Segment::work_key), so that it holds from one snapshot to the next, and how its word is blended
+/// with what content says. Immutable; safe from any thread.
 class ReaderModel {
  public:
-  /// Writes "model.brs" and "works.brs" (docs/formats/reader-model.md) into `folder`. `works`
-  /// ascend; item i of the model is works[i] and has readers[i] readers.
-  static Status write(const Path& folder,
-                      const CollaborativeModel& model,
-                      std::span<const std::uint64_t> works,
-                      std::span<const std::uint32_t> readers);
+  /// `works` ascend; item i of the model is works[i] and has readers[i] readers. `blend` has a part
+  /// per voice.
+  ReaderModel(std::shared_ptr<const CollaborativeModel> model,
+              std::vector<std::uint64_t> works,
+              std::vector<std::uint32_t> readers,
+              HybridWeights blend);
   /// kDataLoss when the files are damaged or do not belong together.
   static Result<ReaderModel> open(const Path& folder);
+  /// Writes "model.brs" and "works.brs" (docs/formats/reader-model.md) into `folder`.
+  Status write(const Path& folder) const;
 
   const CollaborativeModel& model() const { return *model_; }
   std::size_t items() const { return works_.size(); }
   std::optional<std::uint32_t> item(std::uint64_t work) const;
   std::uint64_t work(std::uint32_t item) const { return works_[item]; }
   std::uint32_t readers(std::uint32_t item) const { return readers_[item]; }
+  /// What a voice weighs for a history of `length` books and a book with so many readers.
+  double weight(Voice voice, std::size_t length, std::uint32_t readers) const {
+    return static_cast<double>(
+        blend_.at(HybridWeights::history_group(length),
+                  HybridWeights::reader_group(readers))[static_cast<std::size_t>(voice)]);
+  }
 
  private:
   std::shared_ptr<const CollaborativeModel> model_;
-  SectionFile file_;
-  std::span<const std::uint64_t> works_;
-  std::span<const std::uint32_t> readers_;
+  std::vector<std::uint64_t> works_;
+  std::vector<std::uint32_t> readers_;
+  HybridWeights blend_;
 };
 
 /// Which rows of a segment are editions of each item of a model. Immutable.

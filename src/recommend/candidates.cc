@@ -96,6 +96,13 @@ bool WorkSet::insert(std::uint64_t key) {
   return true;
 }
 
+std::vector<std::uint64_t> WorkSet::keys() const {
+  std::vector<std::uint64_t> keys;
+  std::ranges::copy_if(
+      slots_, std::back_inserter(keys), [](std::uint64_t key) { return key != 0; });
+  return keys;
+}
+
 Hits start_answer(const std::shared_ptr<const Snapshot>& snapshot, std::string strategy) {
   Hits answer;
   answer.strategy = std::move(strategy);

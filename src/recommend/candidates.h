@@ -53,6 +53,8 @@ class WorkSet {
   /// False when it was there already.
   bool insert(std::uint64_t key);
   bool contains(std::uint64_t key) const;
+  /// In no order.
+  std::vector<std::uint64_t> keys() const;
 
  private:
   std::size_t place(std::uint64_t key) const;

@@ -1,6 +1,7 @@
 #include "recommend/diversify.h"
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 #include <string_view>
 #include <unordered_map>
@@ -47,6 +48,12 @@ class Quotas {
   WorkSet works_;
 };
 
+/// Nothing is told apart below the least.
+double logarithm(double value) {
+  constexpr double kLeast = 1e-9;
+  return std::log(std::max(value, kLeast));
+}
+
 }  // namespace
 
 std::vector<std::size_t> diversify(const Snapshot& snapshot,
@@ -55,13 +62,14 @@ std::vector<std::size_t> diversify(const Snapshot& snapshot,
                                    double diversity) {
   struct Left {
     std::size_t index;
-    double relevance;
+    double relevance;    ///< logarithm
     double closest = 0;  ///< largest cosine to what is chosen
+    double novelty = 0;  ///< log(1 − closest)
   };
   const double best = candidates.empty() ? 0 : candidates.front().score;
   std::vector<Left> left;
   for (std::size_t i = 0; i < candidates.size(); ++i) {
-    left.push_back({i, best > 0 ? candidates[i].score / best : 0});
+    left.push_back({i, best > 0 ? logarithm(candidates[i].score / best) : 0});
   }
   Quotas quotas(snapshot);
   std::vector<std::size_t> chosen;
@@ -69,7 +77,7 @@ std::vector<std::size_t> diversify(const Snapshot& snapshot,
     auto next = left.begin();
     double next_value = -std::numeric_limits<double>::infinity();
     for (auto i = left.begin(); i != left.end(); ++i) {
-      const double value = (1 - diversity) * i->relevance - diversity * i->closest;
+      const double value = (1 - diversity) * i->relevance + diversity * i->novelty;
       if (value > next_value) {
         next = i;
         next_value = value;
@@ -87,7 +95,10 @@ std::vector<std::size_t> diversify(const Snapshot& snapshot,
     const auto vector = vector_of(snapshot, candidates[index].ref);
     for (Left& other : left) {
       const auto theirs = vector_of(snapshot, candidates[other.index].ref);
-      other.closest = std::max(other.closest, static_cast<double>(dot(vector, theirs)));
+      if (const auto cosine = static_cast<double>(dot(vector, theirs)); cosine > other.closest) {
+        other.closest = cosine;
+        other.novelty = logarithm(1 - cosine);
+      }
     }
   }
   return chosen;

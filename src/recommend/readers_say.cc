@@ -1,14 +1,13 @@
 #include "recommend/readers_say.h"
 
 #include <algorithm>
+#include <functional>
 #include <map>
+
+#include "ml/collaborative/score_scale.h"
 
 namespace bookreco {
 namespace {
-
-constexpr double kMostTrust = 0.85;        ///< content always has a say
-constexpr double kHalfTrustHistory = 0.5;  ///< liked books at which half of it is reached
-constexpr double kHalfTrustReaders = 10;   ///< readers of a book, likewise
 
 /// The language of most of the liked books, by the base's dictionary.
 std::optional<std::uint32_t> language_of(const Snapshot& snapshot, const History& history) {
@@ -56,17 +55,15 @@ ReadersSay::ReadersSay(const Snapshot& snapshot, const History& history) : snaps
   const ReaderModel& model = snapshot.readers->model;
   scores_.resize(model.items());
   model.model().score(history_, scores_);
-  for (std::uint32_t item = 0; item < scores_.size(); ++item) {
-    if (history.works.contains(model.work(item))) {
-      known_.push_back(item);
-    } else {
-      best_ = std::max(best_, static_cast<double>(scores_[item]));
+  scale_ = inverse_deviation(scores_);
+  for (const std::uint64_t work : history.works.keys()) {
+    if (const auto item = model.item(work)) {
+      known_.push_back(*item);
     }
   }
-  const auto length = static_cast<double>(history_.size());
-  history_trust_ = kMostTrust * length / (length + kHalfTrustHistory);
+  std::ranges::sort(known_);
   language_ = language_of(snapshot, history);
-  if (best_ == 0) {
+  if (scale_ == 0) {
     history_.clear();
   }
 }
@@ -105,7 +102,7 @@ std::vector<Candidate> ReadersSay::best(std::size_t size, const Scope& scope) co
         return candidates;
       }
       if (const auto ref = edition(one.item, scope)) {
-        candidates.push_back({*ref, static_cast<double>(one.score) / best_});
+        candidates.push_back({*ref, static_cast<double>(one.score)});
       }
     }
     if (top.size() < wanted) {
@@ -115,35 +112,53 @@ std::vector<Candidate> ReadersSay::best(std::size_t size, const Scope& scope) co
   return candidates;
 }
 
+std::uint32_t ReadersSay::readers(RowRef ref) const {
+  const auto item = empty() ? std::nullopt : item_of(ref);
+  return item ? snapshot_.readers->model.readers(*item) : 0;
+}
+
 double ReadersSay::score(RowRef ref) const {
   const auto item = empty() ? std::nullopt : item_of(ref);
-  return item ? static_cast<double>(scores_[*item]) / best_ : 0;
+  return item ? static_cast<double>(damped(scale_ * scores_[*item])) : 0;
 }
 
-double ReadersSay::trust(RowRef ref) const {
-  const auto item = empty() ? std::nullopt : item_of(ref);
-  if (!item) {
-    return 0;
-  }
-  const double readers = snapshot_.readers->model.readers(*item);
-  return history_trust_ * readers / (readers + kHalfTrustReaders);
+double ReadersSay::weight(Voice voice, RowRef ref) const {
+  return snapshot_.readers->model.weight(voice, length(), readers(ref));
 }
 
-std::vector<ReadersSay::Cause> ReadersSay::causes(RowRef ref, std::size_t most) const {
-  std::vector<Cause> causes;
-  const auto item = empty() ? std::nullopt : item_of(ref);
-  if (!item) {
-    return causes;
+std::vector<std::vector<ReadersSay::Cause>> ReadersSay::causes(std::span<const RowRef> refs,
+                                                               std::size_t most) const {
+  std::vector<std::vector<Cause>> all(refs.size());
+  if (empty()) {
+    return all;
   }
-  const auto parts = snapshot_.readers->model.model().explain(*item, history_);
-  for (std::size_t i = 0; i < parts.size(); ++i) {
-    if (parts[i].score > 0 && past_[i]->weight > 0) {
-      causes.push_back({past_[i], static_cast<double>(parts[i].score) / best_});
+  const ReaderModel& model = snapshot_.readers->model;
+  std::vector<std::uint32_t> items;
+  std::vector<std::size_t> places;
+  for (std::size_t i = 0; i < refs.size(); ++i) {
+    if (const auto item = item_of(refs[i])) {
+      items.push_back(*item);
+      places.push_back(i);
     }
   }
-  std::ranges::stable_sort(causes, std::greater<>(), &Cause::share);
-  causes.resize(std::min(causes.size(), most));
-  return causes;
+  const auto reasons = model.model().explain_each(items, history_);
+  for (std::size_t i = 0; i < items.size(); ++i) {
+    std::vector<Cause>& causes = all[places[i]];
+    double sum = 0;
+    for (std::size_t h = 0; h < history_.size(); ++h) {
+      const auto part = static_cast<double>(reasons[i][h].score);
+      if (part > 0 && past_[h]->weight > 0) {
+        causes.push_back({past_[h], part});
+        sum += part;
+      }
+    }
+    std::ranges::stable_sort(causes, std::greater<>(), &Cause::share);
+    causes.resize(std::min(causes.size(), most));
+    for (Cause& cause : causes) {
+      cause.share /= sum;
+    }
+  }
+  return all;
 }
 
 }  // namespace bookreco

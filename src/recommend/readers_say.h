@@ -1,5 +1,7 @@
 #pragma once
 
+#include <optional>
+#include <span>
 #include <vector>
 
 #include "recommend/history.h"
@@ -7,8 +9,8 @@
 
 namespace bookreco {
 
-/// What the collaborative model of a snapshot says to one history: scores of works relative to the
-/// best one, and the part that each book of the history has in them. Empty without a model or when
+/// What the collaborative model of a snapshot says to one history: scores of works, and the part
+/// that each book of the history has in them. Empty without a model or when
 /// it knows no book that the reader liked. For one request; refers to the snapshot and the history.
 class ReadersSay {
  public:
@@ -19,30 +21,34 @@ class ReadersSay {
   /// scope, in the language that the reader reads most where there is one. Best first.
   std::vector<Candidate> best(std::size_t size, const Scope& scope) const;
 
-  /// At most 1; 0 for a work that the model does not know.
+  /// Books of the history that the model knows.
+  std::size_t length() const { return history_.size(); }
+  /// How many readers of the model the book has, in any edition.
+  std::uint32_t readers(RowRef ref) const;
+  /// The model's score over the standard deviation of all its scores, damped to the logarithm; 0
+  /// for a work that it does not know.
   double score(RowRef ref) const;
-  /// From 0 to 1: how much the score is to be trusted beside what the books' content says. It grows
-  /// with the readers of the book and with the length of the history.
-  double trust(RowRef ref) const;
+  /// Of a voice, for this history and that book. Not when empty().
+  double weight(Voice voice, RowRef ref) const;
 
   struct Cause {
     const Past* past = nullptr;
-    double share = 0;  ///< of the score, above 0
+    double share = 0;  ///< of what speaks for the work, above 0, at most 1
   };
-  /// The liked books that the score of a work comes from, the heaviest first, at most `most`.
-  std::vector<Cause> causes(RowRef ref, std::size_t most) const;
+  /// The liked books that the score of each work comes from, by place in `refs`, the heaviest
+  /// first, at most `most` of each.
+  std::vector<std::vector<Cause>> causes(std::span<const RowRef> refs, std::size_t most) const;
 
  private:
   std::optional<std::uint32_t> item_of(RowRef ref) const;
   std::optional<RowRef> edition(std::uint32_t item, const Scope& scope) const;
 
   const Snapshot& snapshot_;
-  std::vector<HistoryItem> history_;  ///< by item, as the model reads it
-  std::vector<const Past*> past_;     ///< of the same places
-  std::vector<float> scores_;         ///< by item
-  std::vector<std::uint32_t> known_;  ///< items of the history and of `works`, ascending
-  double best_ = 0;
-  double history_trust_ = 0;
+  std::vector<HistoryItem> history_;       ///< by item, as the model reads it
+  std::vector<const Past*> past_;          ///< of the same places
+  std::vector<float> scores_;              ///< by item
+  std::vector<std::uint32_t> known_;       ///< items of the history and of `works`, ascending
+  float scale_ = 0;                        ///< 1 / standard deviation of scores_
   std::optional<std::uint32_t> language_;  ///< number in the base's dictionary
 };
 

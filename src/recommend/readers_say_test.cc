@@ -5,6 +5,7 @@
 
 #include "ml/collaborative/models.h"
 #include "recommend/catalogue_for_tests.h"
+#include "recommend/ranking.h"
 #include "recommend/recommend.h"
 
 namespace bookreco {
@@ -44,10 +45,11 @@ class ReadersSayTest : public testing::Test {
       }
     }
     const InteractionMatrix matrix = builder.build(lists_.size(), works.size()).value();
-    const auto model = fit_model("ease", matrix, {{"lambda", 5}}, {}).value();
-    ASSERT_TRUE(ReaderModel::write(folder_.path(), *model, works, matrix.column_counts()));
+    auto model = fit_model("ease", matrix, {{"lambda", 5}}, {}).value();
     snapshot_->readers = std::make_shared<const Readers>(
-        "r1", ReaderModel::open(folder_.path()).value(), *snapshot_->base);
+        "r1",
+        ReaderModel(std::move(model), works, matrix.column_counts(), unlearnt_blend()),
+        *snapshot_->base);
   }
   std::uint64_t work(std::string_view id) const {
     return snapshot_->base->work_key(*snapshot_->base->find(id));
@@ -67,7 +69,6 @@ class ReadersSayTest : public testing::Test {
   TestRows rows_ = shelf();
   std::shared_ptr<Snapshot> snapshot_ = make_snapshot(rows_);
   std::vector<std::vector<const char*>> lists_;
-  TemporaryFolder folder_;
 };
 
 TEST_F(ReadersSayTest, WhatReadersReadTogetherComesFirstWithItsReason) {
@@ -110,17 +111,30 @@ TEST_F(ReadersSayTest, AnyEditionServesAndTheFilterChooses) {
   EXPECT_EQ(ask({"a2"}).strategy, "hybrid") << "its readers read another edition";
 }
 
-TEST_F(ReadersSayTest, TrustGrowsWithReadersAndHistory) {
-  const auto trust = [&](std::vector<std::string> loved, std::string_view id) {
+TEST_F(ReadersSayTest, ReadersCountTheMoreTheMoreIsKnown) {
+  const auto weight = [&](std::vector<std::string> loved, std::string_view id) {
     RecommendRequest request;
     request.loved = std::move(loved);
     const History history = find_history(*snapshot_, request).value();
-    return ReadersSay(*snapshot_, history).trust(*snapshot_->find(id));
+    return ReadersSay(*snapshot_, history).weight(Voice::kReaders, *snapshot_->find(id));
   };
-  EXPECT_GT(trust({"f1"}, "e1"), 0.3);
-  EXPECT_GT(trust({"f1", "a1"}, "e1"), trust({"f1"}, "e1"));
-  EXPECT_EQ(trust({"f1"}, "g1"), 0) << "nobody read it";
-  EXPECT_EQ(trust({"g1"}, "e1"), 0) << "the model knows nothing of this reader";
+  EXPECT_GT(weight({"f1"}, "e1"), 0.5);
+  EXPECT_GT(weight({"f1", "a1"}, "e1"), weight({"f1"}, "e1"));
+  EXPECT_EQ(weight({"f1"}, "g1"), 0) << "nobody read it";
+}
+
+TEST_F(ReadersSayTest, ACaseHoldsWhatEachVoiceSays) {
+  const std::vector<std::uint64_t> wanted = {work("e1")};
+  const HybridCase found = blend_case(*snapshot_, {{"f1", 1, true, {}}}, wanted);
+  EXPECT_EQ(found.targets, 1U);
+  EXPECT_EQ(found.scores.size(), kVoices * found.size());
+  EXPECT_EQ(std::ranges::count(found.wanted, 1), 1);
+  const auto place =
+      static_cast<std::size_t>(std::ranges::find(found.wanted, 1) - found.wanted.begin());
+  EXPECT_GT(found.scores[kVoices * place + 1], 0) << "readers of f1 read it";
+  EXPECT_GT(found.groups[place], 0);
+  EXPECT_EQ(blend_case(*snapshot_, {{"g1", 1, true, {}}}, wanted).size(), 0U)
+      << "the model has nothing to say";
 }
 
 TEST_F(ReadersSayTest, WithoutAModelThereIsNothingToSay) {

@@ -4,75 +4,16 @@
 #include <optional>
 #include <unordered_map>
 
-#include "kernels/linear.h"
 #include "recommend/diversify.h"
 #include "recommend/explain.h"
-#include "recommend/pool.h"
-#include "recommend/readers_say.h"
+#include "recommend/ranking.h"
 #include "recommend/tour.h"
 
 namespace bookreco {
 namespace {
 
-constexpr double kNearestShare = 0.55;
-constexpr double kTasteShare = 0.25;
-constexpr double kLabelShare = 0.12;
-constexpr double kAuthorShare = 0.08;
-constexpr double kDislikeShare = 0.5;
 constexpr std::size_t kSmallestPool = 400;
 constexpr std::size_t kMostCauses = 2;  ///< liked books named in "because of"
-
-/// A candidate with what its score owes to the history.
-struct Scored {
-  Candidate candidate;
-  const Past* cause = nullptr;  ///< the liked book nearest to it
-  double contribution = 0;
-  double trust = 0;  ///< the part of the score that is the readers'
-};
-
-class Scorer {
- public:
-  Scorer(const Snapshot& snapshot, const History& history, std::span<const float> taste)
-      : snapshot_(snapshot),
-        history_(history),
-        taste_(taste),
-        labels_(snapshot, history, FacetKind::kLabel),
-        authors_(snapshot, history, FacetKind::kAuthor) {}
-
-  Scored operator()(RowRef ref) const {
-    const auto vector = vector_of(snapshot_, ref);
-    Scored scored;
-    double nearest_liked = 0;
-    for (const Past& past : history_.liked) {
-      const double product = past.weight * cosine(vector, past.vector);
-      if (product > nearest_liked) {
-        nearest_liked = product;
-        scored.cause = &past;
-      }
-    }
-    double nearest_disliked = 0;
-    for (const Past& past : history_.disliked) {
-      nearest_disliked = std::max(nearest_disliked, cosine(vector, past.vector));
-    }
-    scored.contribution = kNearestShare * nearest_liked;
-    scored.candidate = {ref,
-                        scored.contribution + kTasteShare * std::max(0.0, cosine(vector, taste_)) +
-                            kLabelShare * labels_(ref) + kAuthorShare * authors_(ref) -
-                            kDislikeShare * nearest_disliked * nearest_disliked};
-    return scored;
-  }
-
- private:
-  static double cosine(std::span<const float> a, std::span<const float> b) {
-    return b.empty() ? 0 : static_cast<double>(dot(a, b));
-  }
-
-  const Snapshot& snapshot_;
-  const History& history_;
-  std::span<const float> taste_;
-  TasteOf labels_;
-  TasteOf authors_;
-};
 
 Status check(const RecommendRequest& request) {
   BOOKRECO_TRY_VOID(check_k(request.k));
@@ -83,68 +24,45 @@ Status check(const RecommendRequest& request) {
   return {};
 }
 
-/// Puts what readers say in place of a part of what content says, each relative to its best.
-void blend(const ReadersSay& readers, std::vector<Scored>& scored) {
-  double best = 0;
-  for (const Scored& each : scored) {
-    best = std::max(best, each.candidate.score);
-  }
-  for (Scored& each : scored) {
-    each.trust = readers.trust(each.candidate.ref);
-    const double content = best > 0 ? each.candidate.score / best : 0;
-    each.candidate.score =
-        each.trust * readers.score(each.candidate.ref) + (1 - each.trust) * content;
-    each.contribution *= best > 0 ? (1 - each.trust) / best : 0;
-  }
-}
-
-std::vector<Scored> choose(const Snapshot& snapshot,
+std::vector<Ranked> choose(const Snapshot& snapshot,
                            const RecommendRequest& request,
                            const History& history,
                            const ReadersSay& readers,
                            const Scope& scope,
                            std::size_t threads) {
   const auto k = static_cast<std::size_t>(request.k);
-  const std::vector<float> taste = taste_vector(history, snapshot.base->vectors().dimension());
-  const Scorer score(snapshot, history, taste);
   const std::size_t size = std::max(kSmallestPool, 4 * k);
-  const std::vector<Candidate> suggested = readers.best(size / 2, scope);
-  std::vector<Scored> scored;
-  for (const Candidate& candidate : candidate_pool(
-           snapshot, history, taste, size, !request.filter.empty(), suggested, scope, threads)) {
-    scored.push_back(score(candidate.ref));
+  const std::vector<Ranked> ranked =
+      rank(snapshot, history, readers, size, !request.filter.empty(), scope, threads);
+  std::vector<Candidate> candidates;
+  candidates.reserve(ranked.size());
+  for (const Ranked& each : ranked) {
+    candidates.push_back(each.candidate);
   }
-  if (!readers.empty()) {
-    blend(readers, scored);
-  }
-  std::sort(scored.begin(), scored.end(), [&](const Scored& a, const Scored& b) {
-    return ranks_before(snapshot, Metric::kCosine, a.candidate, b.candidate);
-  });
-  std::vector<Candidate> ranked;
-  ranked.reserve(scored.size());
-  for (const Scored& each : scored) {
-    ranked.push_back(each.candidate);
-  }
-  std::vector<Scored> chosen;
-  for (const std::size_t index : diversify(snapshot, ranked, k, request.diversity)) {
-    chosen.push_back(scored[index]);
+  std::vector<Ranked> chosen;
+  for (const std::size_t index : diversify(snapshot, candidates, k, request.diversity)) {
+    chosen.push_back(ranked[index]);
   }
   return chosen;
 }
 
 /// The liked books that a score comes from, heaviest first, each with its part of it: what readers
 /// say by the model's own summands, what content says by the nearest book.
-std::vector<ReadersSay::Cause> causes_of(const ReadersSay& readers, const Scored& each) {
-  std::vector<ReadersSay::Cause> causes = readers.causes(each.candidate.ref, kMostCauses);
+std::vector<ReadersSay::Cause> causes_of(const ReadersSay& readers,
+                                         const Ranked& each,
+                                         std::vector<ReadersSay::Cause> causes) {
+  const Shares shares = shares_of(readers, each);
   for (ReadersSay::Cause& cause : causes) {
-    cause.share *= each.trust;
+    cause.share *= shares.readers;
   }
-  if (each.cause != nullptr) {
-    const auto same = std::ranges::find(causes, each.cause, &ReadersSay::Cause::past);
+  if (each.content.nearest != nullptr && each.content.score > 0) {
+    const double own =
+        shares.content * std::min(1.0, each.content.nearest_part / each.content.score);
+    const auto same = std::ranges::find(causes, each.content.nearest, &ReadersSay::Cause::past);
     if (same != causes.end()) {
-      same->share += each.contribution;
+      same->share += own;
     } else {
-      causes.push_back({each.cause, each.contribution});
+      causes.push_back({each.content.nearest, own});
     }
   }
   std::ranges::stable_sort(causes, std::greater<>(), &ReadersSay::Cause::share);
@@ -157,11 +75,17 @@ std::vector<ReadersSay::Cause> causes_of(const ReadersSay& readers, const Scored
 void explain(const Snapshot& snapshot,
              const History& history,
              const ReadersSay& readers,
-             const std::vector<Scored>& chosen,
+             const std::vector<Ranked>& chosen,
              Hits& answer) {
+  std::vector<RowRef> refs;
+  for (const Ranked& each : chosen) {
+    refs.push_back(each.candidate.ref);
+  }
+  const auto of_readers = readers.causes(refs, kMostCauses);
   std::unordered_map<const Past*, Explainer> explainers;
-  for (const Scored& each : chosen) {
-    const auto causes = causes_of(readers, each);
+  for (std::size_t i = 0; i < chosen.size(); ++i) {
+    const Ranked& each = chosen[i];
+    const auto causes = causes_of(readers, each, of_readers[i]);
     const Past* first = causes.empty() ? &history.liked.front() : causes.front().past;
     Explainer& explainer = explainers.try_emplace(first, snapshot, first->ref).first->second;
     answer.hits.push_back(make_hit(snapshot, each.candidate));

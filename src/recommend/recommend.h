@@ -10,15 +10,11 @@ namespace bookreco {
 
 /// What to read next, from the books that the request grades and nothing else.
 ///
-/// Candidates are the nearest books of each liked one and of the reader's taste as a whole, and
-/// what their authors and series hold beside. The score of one is
-///   0.55 · largest (grade · cosine) to a liked book + 0.25 · cosine to the taste + 0.12 · taste of
-///   its labels
-///   + 0.08 · taste of its authors − 0.5 · (largest cosine to a disliked book)²
-/// with loved 1 and liked 0.6 as grades. The list is then made diverse (recommend/diversify.h) and
-/// holds of each series the next volume alone (recommend/series_rule.h), never a work of the
-/// history in any edition. Each answer names the liked book that it owes most to. Strategy
-/// "content".
+/// Candidates (recommend/pool.h) are ranked by content and by what readers say
+/// (recommend/ranking.h), made diverse (recommend/diversify.h) and hold of each series the next
+/// volume alone (recommend/series_rule.h), never a work of the history in any edition. Each answer
+/// names the liked books that it owes most to. Strategy "hybrid", or "content" where readers have
+/// nothing to say.
 ///
 /// Without liked books: "tour" (recommend/tour.h), degraded when there were some but nothing could
 /// be found from them. kInvalidArgument for unknown ids, a book in two lists, k or diversity out of

@@ -48,29 +48,39 @@ class HybridModel final : public CollaborativeModel {
   }
 
   std::vector<ScoredItem> explain(std::uint32_t item, ItemHistory history) const override {
-    std::vector<ScoredItem> sum;
+    return std::move(explain_each({&item, 1}, history).front());
+  }
+
+  std::vector<std::vector<ScoredItem>> explain_each(std::span<const std::uint32_t> asked,
+                                                    ItemHistory history) const override {
+    std::vector<ScoredItem> nothing;
     for (const HistoryItem& entry : history) {
-      sum.push_back({entry.item, 0});
+      nothing.push_back({entry.item, 0});
     }
+    std::vector<std::vector<ScoredItem>> sums(asked.size(), nothing);
     const std::size_t group = HybridWeights::history_group(history.size());
     std::vector<float> own(items());
-    for (std::size_t p = 0; p < parts_.size() && item < items(); ++p) {
-      const float weight = weights_.at(group, groups_[item])[p];
-      if (weight == 0) {
+    for (std::size_t p = 0; p < parts_.size(); ++p) {
+      if (!counts(group, p)) {
         continue;
       }
       parts_[p]->score(history, own);
-      if (own[item] == 0) {
-        continue;
-      }
-      // The part's reasons share out what the part gave to the score.
-      const float scale = weight * damped(inverse_deviation(own) * own[item]) / own[item];
-      const auto reasons = parts_[p]->explain(item, history);
-      for (std::size_t i = 0; i < sum.size(); ++i) {
-        sum[i].score += scale * reasons[i].score;
+      const float deviation = inverse_deviation(own);
+      const auto reasons = parts_[p]->explain_each(asked, history);
+      for (std::size_t a = 0; a < asked.size(); ++a) {
+        const float score = asked[a] < items() ? own[asked[a]] : 0;
+        if (score == 0) {
+          continue;
+        }
+        // The part's reasons share out what the part gave to the score.
+        const float weight = weights_.at(group, groups_[asked[a]])[p];
+        const float scale = weight * damped(deviation * score) / score;
+        for (std::size_t i = 0; i < nothing.size(); ++i) {
+          sums[a][i].score += scale * reasons[a][i].score;
+        }
       }
     }
-    return sum;
+    return sums;
   }
 
   Status write(SectionWriter& writer, std::string_view prefix) const override {

@@ -30,30 +30,37 @@ class IalsModel final : public CollaborativeModel {
     row_dots(factors_.values.data(), factors_.rows, factors_.stride, reader.data(), out.data());
   }
 
-  /// A score is f · A⁻¹ Σ weight · f(i): linear in the liked items once A is made of all of them.
   std::vector<ScoredItem> explain(std::uint32_t item, ItemHistory history) const override {
+    return std::move(explain_each({&item, 1}, history).front());
+  }
+
+  /// A score is f · A⁻¹ Σ weight · f(i): linear in the liked items once A is made of all of them.
+  std::vector<std::vector<ScoredItem>> explain_each(std::span<const std::uint32_t> asked,
+                                                    ItemHistory history) const override {
     const Known known = read(history);
     const auto d = static_cast<Eigen::Index>(factors_.dimension);
-    Eigen::VectorXd influence = Eigen::VectorXd::Zero(d);
-    if (item < items()) {
-      Eigen::MatrixXd system = Eigen::MatrixXd::Zero(d, d);
-      for (Eigen::Index c = 0; c < d; ++c) {
-        const double eigenvalue = basis_.eigenvalues[static_cast<std::size_t>(c)];
-        system(c, c) = unobserved_ * eigenvalue + known.ridge;
-      }
-      for (std::size_t i = 0; i < known.ids.size(); ++i) {
-        system.selfadjointView<Eigen::Lower>().rankUpdate(vector(known.ids[i]),
-                                                          std::abs(known.weights[i]));
-      }
-      influence = system.selfadjointView<Eigen::Lower>().llt().solve(vector(item));
+    Eigen::MatrixXd system = Eigen::MatrixXd::Zero(d, d);
+    for (Eigen::Index c = 0; c < d; ++c) {
+      const double eigenvalue = basis_.eigenvalues[static_cast<std::size_t>(c)];
+      system(c, c) = unobserved_ * eigenvalue + known.ridge;
     }
-    std::vector<ScoredItem> parts;
-    for (const auto& [source, weight] : history) {
-      const bool counts = source < items() && weight > 0;
-      const double part = counts ? weight * vector(source).dot(influence) : 0;
-      parts.push_back({source, static_cast<float>(part)});
+    for (std::size_t i = 0; i < known.ids.size(); ++i) {
+      system.selfadjointView<Eigen::Lower>().rankUpdate(vector(known.ids[i]),
+                                                        std::abs(known.weights[i]));
     }
-    return parts;
+    const auto solver = system.selfadjointView<Eigen::Lower>().llt();
+    std::vector<std::vector<ScoredItem>> reasons;
+    for (const std::uint32_t item : asked) {
+      const Eigen::VectorXd influence =
+          item < items() ? solver.solve(vector(item)).eval() : Eigen::VectorXd::Zero(d).eval();
+      std::vector<ScoredItem>& parts = reasons.emplace_back();
+      for (const auto& [source, weight] : history) {
+        const bool counts = source < items() && weight > 0;
+        const double part = counts ? weight * vector(source).dot(influence) : 0;
+        parts.push_back({source, static_cast<float>(part)});
+      }
+    }
+    return reasons;
   }
 
   Status write(SectionWriter& writer, std::string_view prefix) const override {

@@ -7,17 +7,18 @@
 #include "base/clock.h"
 #include "base/progress.h"
 #include "domain/reader_history.h"
-#include "index/snapshot.h"
-#include "ml/interaction_matrix.h"
 #include "ports/active_run.h"
 #include "ports/blob_store.h"
 #include "ports/stores.h"
+#include "services/trainer/reader_fit.h"
 
 namespace bookreco {
 
 struct ReaderTrainerSettings {
   InteractionPolicy interactions;
-  std::string model = "auto";  ///< "auto": ease up to `ease_works` works, rp3beta above; or a kind
+  /// A kind alone; or "auto": a hybrid of ease (up to `ease_works` works, above them rp3beta), ials
+  /// and popularity.
+  std::string model = "auto";
   std::size_t ease_works = 20'000;  ///< its time grows with the cube, its memory with the square
   std::uint64_t memory_bytes = std::uint64_t{8} << 30;
   std::size_t least_entries = 50;  ///< books liked by readers, below which nothing can be learnt
@@ -48,10 +49,10 @@ class ReaderTrainer {
   Result<std::optional<ReaderTrainingSummary>> train(const ProgressFn& progress);
 
  private:
-  struct Lesson;
-  Result<Lesson> read_histories(const Segment& books) const;
+  std::vector<ReaderModelPart> parts_for(const ReaderLesson& lesson) const;
   Result<ReaderTrainingSummary> publish(ActiveRun& run,
-                                        const Lesson& lesson,
+                                        const ReaderLesson& lesson,
+                                        const Snapshot& snapshot,
                                         const ProgressFn& progress);
   Status forget_old_versions();
 

@@ -99,7 +99,7 @@ TEST_F(ReaderTrainerTest, BooksOfOneTasteGoWithEachOther) {
   const auto trained = train();
   ASSERT_TRUE(trained) << trained.error().message;
   ASSERT_TRUE(*trained);
-  EXPECT_EQ((*trained)->model, "ease");
+  EXPECT_EQ((*trained)->model, "ease") << "too few readers to hold some out";
   EXPECT_EQ((*trained)->readers, 24);
   EXPECT_EQ((*trained)->works, kBooks);
   EXPECT_EQ((*trained)->entries, 24 * 4) << "neither dislikes nor books that left";

@@ -1,0 +1,95 @@
+#include "recommend/ranking.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "recommend/pool.h"
+
+namespace bookreco {
+namespace {
+
+constexpr std::size_t kCasePool = 400;
+
+/// Scores become likelihoods beside the best.
+void blend(const ReadersSay& readers, std::vector<Ranked>& ranked) {
+  double best = -HUGE_VAL;
+  for (Ranked& each : ranked) {
+    const RowRef ref = each.candidate.ref;
+    each.readers = readers.score(ref);
+    each.candidate.score = readers.weight(Voice::kContent, ref) * each.content.score +
+                           readers.weight(Voice::kReaders, ref) * each.readers;
+    best = std::max(best, each.candidate.score);
+  }
+  for (Ranked& each : ranked) {
+    each.candidate.score = std::exp(each.candidate.score - best);
+  }
+}
+
+}  // namespace
+
+std::vector<Ranked> rank(const Snapshot& snapshot,
+                         const History& history,
+                         const ReadersSay& readers,
+                         std::size_t size,
+                         bool filtered,
+                         const Scope& scope,
+                         std::size_t threads) {
+  const std::vector<float> taste = taste_vector(history, snapshot.base->vectors().dimension());
+  const ContentScore content(snapshot, history, taste);
+  const std::vector<Candidate> suggested = readers.best(size / 2, scope);
+  std::vector<Ranked> ranked;
+  for (const Candidate& candidate :
+       candidate_pool(snapshot, history, taste, size, filtered, suggested, scope, threads)) {
+    const ContentScore::Value value = content(candidate.ref);
+    ranked.push_back({{candidate.ref, value.score}, value, 0});
+  }
+  if (!readers.empty()) {
+    blend(readers, ranked);
+  }
+  std::sort(ranked.begin(), ranked.end(), [&](const Ranked& a, const Ranked& b) {
+    return ranks_before(snapshot, Metric::kCosine, a.candidate, b.candidate);
+  });
+  return ranked;
+}
+
+Shares shares_of(const ReadersSay& readers, const Ranked& ranked) {
+  if (readers.empty()) {
+    return {1, 0};
+  }
+  const RowRef ref = ranked.candidate.ref;
+  const double content = std::max(0.0, readers.weight(Voice::kContent, ref) * ranked.content.score);
+  const double said = std::max(0.0, readers.weight(Voice::kReaders, ref) * ranked.readers);
+  const double sum = content + said;
+  return sum > 0 ? Shares{content / sum, said / sum} : Shares{};
+}
+
+HybridCase blend_case(const Snapshot& snapshot,
+                      std::vector<WeightedBook> books,
+                      std::span<const std::uint64_t> wanted) {
+  RecommendRequest request;
+  request.history = std::move(books);
+  HybridCase out;
+  const auto history = find_history(snapshot, request);
+  if (!history || history->liked.empty()) {
+    return out;
+  }
+  const ReadersSay readers(snapshot, *history);
+  if (readers.empty()) {
+    return out;
+  }
+  out.history_group = HybridWeights::history_group(readers.length());
+  out.targets = wanted.size();
+  const Scope scope(snapshot, {});
+  for (const Ranked& each : rank(snapshot, *history, readers, kCasePool, false, scope, 1)) {
+    const RowRef ref = each.candidate.ref;
+    out.scores.push_back(static_cast<float>(each.content.score));
+    out.scores.push_back(static_cast<float>(each.readers));
+    out.groups.push_back(
+        static_cast<std::uint8_t>(HybridWeights::reader_group(readers.readers(ref))));
+    const std::uint64_t work = snapshot.segment(ref).work_key(ref.row);
+    out.wanted.push_back(std::ranges::binary_search(wanted, work) ? 1 : 0);
+  }
+  return out;
+}
+
+}  // namespace bookreco

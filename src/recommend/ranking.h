@@ -1,0 +1,46 @@
+#pragma once
+
+#include <cstddef>
+#include <vector>
+
+#include "ml/collaborative/hybrid_weights.h"
+#include "recommend/content_score.h"
+#include "recommend/readers_say.h"
+
+namespace bookreco {
+
+/// A candidate and what its place is owed to.
+struct Ranked {
+  Candidate candidate;
+  ContentScore::Value content;
+  double readers = 0;  ///< ReadersSay::score
+};
+
+/// The candidates for a history (recommend/pool.h), at most `size`, best first. Without a reader
+/// model the score is that of content. With one it is how likely the reader takes the book beside
+/// the best of the list, which has 1: exp of the difference of Σ weight · score over the voices,
+/// the weights (ReaderModel::weight) learnt on readers that the model had not seen.
+std::vector<Ranked> rank(const Snapshot& snapshot,
+                         const History& history,
+                         const ReadersSay& readers,
+                         std::size_t size,
+                         bool filtered,
+                         const Scope& scope,
+                         std::size_t threads);
+
+/// Part of the score that a voice has given, 0 to 1, and what the share of a cause within that
+/// voice comes to.
+struct Shares {
+  double content = 0;
+  double readers = 0;
+};
+Shares shares_of(const ReadersSay& readers, const Ranked& ranked);
+
+/// What the weights of the voices are learnt from: what each says of the candidates for a history,
+/// and which of them are of the works `wanted` (ascending). The snapshot has a reader model that
+/// has not seen the reader. Empty when nothing can be ranked.
+HybridCase blend_case(const Snapshot& snapshot,
+                      std::vector<WeightedBook> books,
+                      std::span<const std::uint64_t> wanted);
+
+}  // namespace bookreco
