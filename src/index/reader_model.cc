@@ -20,8 +20,11 @@ HybridWeights unlearnt_blend() {
   constexpr double kMostTrust = 0.85;        // content always has a say
   constexpr double kHalfTrustHistory = 0.5;  // books of a history at which half of it is reached
   constexpr double kHalfTrustReaders = 10;   // readers of a book, likewise
-  constexpr double kContent = 6;             // content scores lie within 1
-  constexpr double kReaders = 2;             // those of readers are logarithms of deviations
+  // About what is learnt on goodbooks-10k for books that nobody read and for those that many did.
+  constexpr double kContentOfNew = 6.5;
+  constexpr double kContentOfKnown = 2;
+  constexpr double kReaders = 5;
+  constexpr double kPriorOfNew = -2;
   HybridWeights blend(kVoices);
   for (std::size_t h = 0; h < HybridWeights::kHistoryGroups; ++h) {
     const auto length = static_cast<double>(std::size_t{1} << h);
@@ -32,9 +35,13 @@ HybridWeights unlearnt_blend() {
       const double trust = kMostTrust * length / (length + kHalfTrustHistory) * readers /
                            (readers + kHalfTrustReaders);
       const auto voices = blend.at(h, r);
-      voices[static_cast<std::size_t>(Voice::kContent)] =
-          static_cast<float>(kContent * (1 - trust));
-      voices[static_cast<std::size_t>(Voice::kReaders)] = static_cast<float>(kReaders * trust);
+      const auto set = [&](Voice voice, double of_new, double of_known) {
+        voices[static_cast<std::size_t>(voice)] =
+            static_cast<float>(std::lerp(of_new, of_known, trust));
+      };
+      set(Voice::kContent, kContentOfNew, kContentOfKnown);
+      set(Voice::kReaders, 0, kReaders);
+      set(Voice::kPrior, kPriorOfNew, 0);
     }
   }
   return blend;

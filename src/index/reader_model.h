@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -14,9 +15,15 @@
 
 namespace bookreco {
 
-/// Whose word a blend weighs: the books' content, or the readers' model.
-enum class Voice : std::uint8_t { kContent = 0, kReaders = 1 };
-inline constexpr std::size_t kVoices = 2;
+/// What a blend weighs.
+enum class Voice : std::uint8_t {
+  kContent = 0,     ///< what the books' content says
+  kReaders = 1,     ///< the readers' model: 0 for its mean, 1 for the best book of the answer
+  kDeviations = 2,  ///< the same in standard deviations: how far the book stands out
+  kPrior = 3,       ///< a constant: what to expect before either speaks
+};
+inline constexpr std::size_t kVoices = 4;
+using Voices = std::array<float, kVoices>;  ///< by voice
 
 /// The weights where too few readers are known to learn them: readers count the more, the more of
 /// them a book has and the longer the history is.
@@ -43,11 +50,9 @@ class ReaderModel {
   std::optional<std::uint32_t> item(std::uint64_t work) const;
   std::uint64_t work(std::uint32_t item) const { return works_[item]; }
   std::uint32_t readers(std::uint32_t item) const { return readers_[item]; }
-  /// What a voice weighs for a history of `length` books and a book with so many readers.
-  double weight(Voice voice, std::size_t length, std::uint32_t readers) const {
-    return static_cast<double>(
-        blend_.at(HybridWeights::history_group(length),
-                  HybridWeights::reader_group(readers))[static_cast<std::size_t>(voice)]);
+  /// What the voices weigh for a history of `length` books and a book with so many readers.
+  std::span<const float> weights(std::size_t length, std::uint32_t readers) const {
+    return blend_.at(HybridWeights::history_group(length), HybridWeights::reader_group(readers));
   }
 
  private:

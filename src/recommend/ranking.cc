@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 #include "recommend/pool.h"
 
@@ -10,14 +11,20 @@ namespace {
 
 constexpr std::size_t kCasePool = 400;
 
+double part(std::span<const float> weights, const Voices& voices, Voice voice) {
+  const auto i = static_cast<std::size_t>(voice);
+  return static_cast<double>(weights[i] * voices[i]);
+}
+
 /// Scores become likelihoods beside the best.
 void blend(const ReadersSay& readers, std::vector<Ranked>& ranked) {
   double best = -HUGE_VAL;
   for (Ranked& each : ranked) {
     const RowRef ref = each.candidate.ref;
-    each.readers = readers.score(ref);
-    each.candidate.score = readers.weight(Voice::kContent, ref) * each.content.score +
-                           readers.weight(Voice::kReaders, ref) * each.readers;
+    each.voices = readers.voices(ref, each.content.score);
+    const auto weights = readers.weights(ref);
+    each.candidate.score =
+        std::inner_product(weights.begin(), weights.end(), each.voices.begin(), 0.0);
     best = std::max(best, each.candidate.score);
   }
   for (Ranked& each : ranked) {
@@ -41,7 +48,7 @@ std::vector<Ranked> rank(const Snapshot& snapshot,
   for (const Candidate& candidate :
        candidate_pool(snapshot, history, taste, size, filtered, suggested, scope, threads)) {
     const ContentScore::Value value = content(candidate.ref);
-    ranked.push_back({{candidate.ref, value.score}, value, 0});
+    ranked.push_back({{candidate.ref, value.score}, value, {}});
   }
   if (!readers.empty()) {
     blend(readers, ranked);
@@ -56,9 +63,10 @@ Shares shares_of(const ReadersSay& readers, const Ranked& ranked) {
   if (readers.empty()) {
     return {1, 0};
   }
-  const RowRef ref = ranked.candidate.ref;
-  const double content = std::max(0.0, readers.weight(Voice::kContent, ref) * ranked.content.score);
-  const double said = std::max(0.0, readers.weight(Voice::kReaders, ref) * ranked.readers);
+  const auto weights = readers.weights(ranked.candidate.ref);
+  const auto given = [&](Voice voice) { return part(weights, ranked.voices, voice); };
+  const double content = std::max(0.0, given(Voice::kContent));
+  const double said = std::max(0.0, given(Voice::kReaders) + given(Voice::kDeviations));
   const double sum = content + said;
   return sum > 0 ? Shares{content / sum, said / sum} : Shares{};
 }
@@ -82,8 +90,7 @@ HybridCase blend_case(const Snapshot& snapshot,
   const Scope scope(snapshot, {});
   for (const Ranked& each : rank(snapshot, *history, readers, kCasePool, false, scope, 1)) {
     const RowRef ref = each.candidate.ref;
-    out.scores.push_back(static_cast<float>(each.content.score));
-    out.scores.push_back(static_cast<float>(each.readers));
+    out.scores.insert(out.scores.end(), each.voices.begin(), each.voices.end());
     out.groups.push_back(
         static_cast<std::uint8_t>(HybridWeights::reader_group(readers.readers(ref))));
     const std::uint64_t work = snapshot.segment(ref).work_key(ref.row);

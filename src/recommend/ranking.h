@@ -13,7 +13,7 @@ namespace bookreco {
 struct Ranked {
   Candidate candidate;
   ContentScore::Value content;
-  double readers = 0;  ///< ReadersSay::score
+  Voices voices{};  ///< what makes the score; zero where readers have nothing to say
 };
 
 /// The candidates for a history (recommend/pool.h), at most `size`, best first. Without a reader
@@ -28,8 +28,7 @@ std::vector<Ranked> rank(const Snapshot& snapshot,
                          const Scope& scope,
                          std::size_t threads);
 
-/// Part of the score that a voice has given, 0 to 1, and what the share of a cause within that
-/// voice comes to.
+/// The parts of the score that content and readers have given, at most 1 together.
 struct Shares {
   double content = 0;
   double readers = 0;

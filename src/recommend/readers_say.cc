@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <functional>
 #include <map>
+#include <numeric>
 
 #include "ml/collaborative/score_scale.h"
 
@@ -56,14 +57,18 @@ ReadersSay::ReadersSay(const Snapshot& snapshot, const History& history) : snaps
   scores_.resize(model.items());
   model.model().score(history_, scores_);
   scale_ = inverse_deviation(scores_);
+  mean_ = static_cast<float>(std::accumulate(scores_.begin(), scores_.end(), 0.0) /
+                             static_cast<double>(scores_.size()));
   for (const std::uint64_t work : history.works.keys()) {
     if (const auto item = model.item(work)) {
       known_.push_back(*item);
     }
   }
   std::ranges::sort(known_);
+  const auto top = top_items(scores_, 1, known_);
+  best_ = top.empty() ? mean_ : top.front().score;
   language_ = language_of(snapshot, history);
-  if (scale_ == 0) {
+  if (scale_ == 0 || best_ <= mean_) {
     history_.clear();
   }
 }
@@ -98,7 +103,7 @@ std::vector<Candidate> ReadersSay::best(std::size_t size, const Scope& scope) co
     candidates.clear();
     const auto top = top_items(scores_, wanted, known_);
     for (const ScoredItem& one : top) {
-      if (one.score <= 0 || candidates.size() == size) {
+      if (one.score <= mean_ || candidates.size() == size) {
         return candidates;
       }
       if (const auto ref = edition(one.item, scope)) {
@@ -117,13 +122,10 @@ std::uint32_t ReadersSay::readers(RowRef ref) const {
   return item ? snapshot_.readers->model.readers(*item) : 0;
 }
 
-double ReadersSay::score(RowRef ref) const {
+Voices ReadersSay::voices(RowRef ref, double content) const {
   const auto item = empty() ? std::nullopt : item_of(ref);
-  return item ? static_cast<double>(damped(scale_ * scores_[*item])) : 0;
-}
-
-double ReadersSay::weight(Voice voice, RowRef ref) const {
-  return snapshot_.readers->model.weight(voice, length(), readers(ref));
+  const float above = item ? scores_[*item] - mean_ : 0;
+  return {static_cast<float>(content), above / (best_ - mean_), scale_ * above, 1};
 }
 
 std::vector<std::vector<ReadersSay::Cause>> ReadersSay::causes(std::span<const RowRef> refs,

@@ -25,11 +25,12 @@ class ReadersSay {
   std::size_t length() const { return history_.size(); }
   /// How many readers of the model the book has, in any edition.
   std::uint32_t readers(RowRef ref) const;
-  /// The model's score over the standard deviation of all its scores, damped to the logarithm; 0
-  /// for a work that it does not know.
-  double score(RowRef ref) const;
-  /// Of a voice, for this history and that book. Not when empty().
-  double weight(Voice voice, RowRef ref) const;
+  /// What every voice says of a book of which content says `content`.
+  Voices voices(RowRef ref, double content) const;
+  /// Of the voices, for this history and that book. Not when empty().
+  std::span<const float> weights(RowRef ref) const {
+    return snapshot_.readers->model.weights(length(), readers(ref));
+  }
 
   struct Cause {
     const Past* past = nullptr;
@@ -48,6 +49,8 @@ class ReadersSay {
   std::vector<const Past*> past_;          ///< of the same places
   std::vector<float> scores_;              ///< by item
   std::vector<std::uint32_t> known_;       ///< items of the history and of `works`, ascending
+  float mean_ = 0;                         ///< of scores_
+  float best_ = 0;                         ///< of scores_, but for known_
   float scale_ = 0;                        ///< 1 / standard deviation of scores_
   std::optional<std::uint32_t> language_;  ///< number in the base's dictionary
 };

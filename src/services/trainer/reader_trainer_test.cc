@@ -127,6 +127,26 @@ TEST_F(ReaderTrainerTest, BooksOfOneTasteGoWithEachOther) {
   EXPECT_THAT(rows.rows(item_of(3)), testing::ElementsAre(*base.find(book_for_tests(3).id)));
 }
 
+TEST_F(ReaderTrainerTest, EnoughReadersTeachHowToBlend) {
+  publish_snapshot();
+  readers_of_two_tastes(600);
+  const auto trained = train();
+  ASSERT_TRUE(trained) << trained.error().message;
+  ASSERT_TRUE(*trained);
+  EXPECT_EQ((*trained)->model, "hybrid");
+  const auto champion = *stores().models().by_alias("readers", "champion");
+  ASSERT_TRUE(champion);
+  const auto& metrics = champion->metrics;
+  EXPECT_EQ(metrics.at("held_out"), 60);
+  EXPECT_GT(metrics.at("readers_ndcg@20"), 0.6) << "five books of a taste of six are left";
+  EXPECT_GE(metrics.at("served_ndcg@20"), metrics.at("served_by_content_ndcg@20"));
+  const auto model = ReaderModel::open(*home_.blobs().fetch(champion->location));
+  ASSERT_TRUE(model) << model.error().message;
+  EXPECT_GT(model->weights(4, 200)[static_cast<std::size_t>(Voice::kReaders)] +
+                model->weights(4, 200)[static_cast<std::size_t>(Voice::kDeviations)],
+            0);
+}
+
 TEST_F(ReaderTrainerTest, OldVersionsGo) {
   publish_snapshot();
   readers_of_two_tastes(24);
