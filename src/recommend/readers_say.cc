@@ -1,7 +1,6 @@
 #include "recommend/readers_say.h"
 
 #include <algorithm>
-#include <map>
 
 namespace bookreco {
 namespace {
@@ -9,21 +8,6 @@ namespace {
 constexpr double kMostTrust = 0.85;        ///< content always has a say
 constexpr double kHalfTrustHistory = 0.5;  ///< liked books at which half of it is reached
 constexpr double kHalfTrustReaders = 10;   ///< readers of a book, likewise
-
-/// The language of most of the liked books, by the base's dictionary.
-std::optional<std::uint32_t> language_of(const Snapshot& snapshot, const History& history) {
-  std::map<std::uint32_t, std::size_t> counts;
-  for (const Past& past : history.liked) {
-    if (!past.ref.in_delta) {
-      for (const std::uint32_t value : snapshot.base->values(FacetKind::kLanguage, past.ref.row)) {
-        ++counts[value];
-      }
-    }
-  }
-  const auto most =
-      std::ranges::max_element(counts, {}, [](const auto& one) { return one.second; });
-  return most == counts.end() ? std::nullopt : std::optional(most->first);
-}
 
 }  // namespace
 
@@ -65,7 +49,6 @@ ReadersSay::ReadersSay(const Snapshot& snapshot, const History& history) : snaps
   }
   const auto length = static_cast<double>(history_.size());
   history_trust_ = kMostTrust * length / (length + kHalfTrustHistory);
-  language_ = language_of(snapshot, history);
   if (best_ == 0) {
     history_.clear();
   }
@@ -75,23 +58,7 @@ std::optional<std::uint32_t> ReadersSay::item_of(RowRef ref) const {
   return snapshot_.readers->model.item(snapshot_.segment(ref).work_key(ref.row));
 }
 
-std::optional<RowRef> ReadersSay::edition(std::uint32_t item, const Scope& scope) const {
-  std::optional<RowRef> found;
-  for (const std::uint32_t row : snapshot_.readers->rows.rows(item)) {
-    const RowRef ref{false, row};
-    if (!scope.allows(ref)) {
-      continue;
-    }
-    const auto languages = snapshot_.base->values(FacetKind::kLanguage, row);
-    if (language_ && std::ranges::find(languages, *language_) != languages.end()) {
-      return ref;
-    }
-    found = found ? found : ref;
-  }
-  return found;
-}
-
-std::vector<Candidate> ReadersSay::best(std::size_t size, const Scope& scope) const {
+std::vector<Candidate> ReadersSay::best(std::size_t size, const Editions& editions) const {
   std::vector<Candidate> candidates;
   if (empty()) {
     return candidates;
@@ -104,7 +71,7 @@ std::vector<Candidate> ReadersSay::best(std::size_t size, const Scope& scope) co
       if (one.score <= 0 || candidates.size() == size) {
         return candidates;
       }
-      if (const auto ref = edition(one.item, scope)) {
+      if (const auto ref = editions.of(snapshot_.readers->model.work(one.item))) {
         candidates.push_back({*ref, static_cast<double>(one.score) / best_});
       }
     }

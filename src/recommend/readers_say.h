@@ -2,8 +2,8 @@
 
 #include <vector>
 
+#include "recommend/edition.h"
 #include "recommend/history.h"
-#include "recommend/scope.h"
 
 namespace bookreco {
 
@@ -15,9 +15,8 @@ class ReadersSay {
   ReadersSay(const Snapshot& snapshot, const History& history);
 
   bool empty() const { return history_.empty(); }
-  /// The best `size` works that the reader does not know, each by the edition to show: one in
-  /// scope, in the language that the reader reads most where there is one. Best first.
-  std::vector<Candidate> best(std::size_t size, const Scope& scope) const;
+  /// The best `size` works that the reader does not know, each by the edition to show. Best first.
+  std::vector<Candidate> best(std::size_t size, const Editions& editions) const;
 
   /// At most 1; 0 for a work that the model does not know.
   double score(RowRef ref) const;
@@ -34,7 +33,6 @@ class ReadersSay {
 
  private:
   std::optional<std::uint32_t> item_of(RowRef ref) const;
-  std::optional<RowRef> edition(std::uint32_t item, const Scope& scope) const;
 
   const Snapshot& snapshot_;
   std::vector<HistoryItem> history_;  ///< by item, as the model reads it
@@ -43,7 +41,6 @@ class ReadersSay {
   std::vector<std::uint32_t> known_;  ///< items of the history and of `works`, ascending
   double best_ = 0;
   double history_trust_ = 0;
-  std::optional<std::uint32_t> language_;  ///< number in the base's dictionary
 };
 
 }  // namespace bookreco

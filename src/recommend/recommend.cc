@@ -6,9 +6,11 @@
 
 #include "kernels/linear.h"
 #include "recommend/diversify.h"
+#include "recommend/edition.h"
 #include "recommend/explain.h"
 #include "recommend/pool.h"
 #include "recommend/readers_say.h"
+#include "recommend/rotation.h"
 #include "recommend/tour.h"
 
 namespace bookreco {
@@ -80,6 +82,9 @@ Status check(const RecommendRequest& request) {
     return fail(
         Code::kInvalidArgument, "diversity is {}: give a number from 0 to 1", request.diversity);
   }
+  if (const double rotation = request.rotation.value_or(0); !(rotation >= 0 && rotation <= 1)) {
+    return fail(Code::kInvalidArgument, "rotation is {}: give a number from 0 to 1", rotation);
+  }
   return {};
 }
 
@@ -103,12 +108,14 @@ std::vector<Scored> choose(const Snapshot& snapshot,
                            const History& history,
                            const ReadersSay& readers,
                            const Scope& scope,
+                           const Editions& editions,
+                           const Rotation& rotation,
                            std::size_t threads) {
   const auto k = static_cast<std::size_t>(request.k);
   const std::vector<float> taste = taste_vector(history, snapshot.base->vectors().dimension());
   const Scorer score(snapshot, history, taste);
   const std::size_t size = std::max(kSmallestPool, 4 * k);
-  const std::vector<Candidate> suggested = readers.best(size / 2, scope);
+  const std::vector<Candidate> suggested = readers.best(size / 2, editions);
   std::vector<Scored> scored;
   for (const Candidate& candidate : candidate_pool(
            snapshot, history, taste, size, !request.filter.empty(), suggested, scope, threads)) {
@@ -116,6 +123,9 @@ std::vector<Scored> choose(const Snapshot& snapshot,
   }
   if (!readers.empty()) {
     blend(readers, scored);
+  }
+  for (Scored& each : scored) {
+    each.candidate.score = rotation.cooled(each.candidate.ref, each.candidate.score);
   }
   std::sort(scored.begin(), scored.end(), [&](const Scored& a, const Scored& b) {
     return ranks_before(snapshot, Metric::kCosine, a.candidate, b.candidate);
@@ -128,6 +138,7 @@ std::vector<Scored> choose(const Snapshot& snapshot,
   std::vector<Scored> chosen;
   for (const std::size_t index : diversify(snapshot, ranked, k, request.diversity)) {
     chosen.push_back(scored[index]);
+    chosen.back().candidate.ref = editions.in_place_of(chosen.back().candidate.ref);
   }
   return chosen;
 }
@@ -176,9 +187,13 @@ void explain(const Snapshot& snapshot,
   }
 }
 
-void answer_tour(const Snapshot& snapshot, const std::vector<Candidate>& stops, Hits& answer) {
+void answer_tour(const Snapshot& snapshot,
+                 const Editions& editions,
+                 const std::vector<Candidate>& stops,
+                 Hits& answer) {
   answer.strategy = "tour";
-  for (const Candidate& stop : stops) {
+  for (Candidate stop : stops) {
+    stop.ref = editions.in_place_of(stop.ref);
     answer.hits.push_back(make_hit(snapshot, stop));
     const std::uint32_t cluster = snapshot.segment(stop.ref).cluster(stop.ref.row);
     if (cluster < snapshot.cluster_names.size()) {
@@ -199,11 +214,14 @@ Result<Hits> recommend(const std::shared_ptr<const Snapshot>& snapshot,
   if (request.k == 0) {
     return answer;
   }
-  const Scope scope(*snapshot, request.filter);
+  const Scope scope(*snapshot, request.filter, Availability::kAvailable);
+  const Editions editions(*snapshot, request.prefer, history.liked_refs(), scope);
+  const Rotation rotation(*snapshot, request.seen, request.rotation.value_or(0));
   answer.history = static_cast<std::int64_t>(history.liked.size() + history.disliked.size());
   if (!history.liked.empty()) {
     const ReadersSay readers(*snapshot, history);
-    const auto chosen = choose(*snapshot, request, history, readers, scope, threads);
+    const auto chosen =
+        choose(*snapshot, request, history, readers, scope, editions, rotation, threads);
     if (!chosen.empty()) {
       answer.strategy = readers.empty() ? "content" : "hybrid";
       explain(*snapshot, history, readers, chosen, answer);
@@ -211,9 +229,8 @@ Result<Hits> recommend(const std::shared_ptr<const Snapshot>& snapshot,
     }
     answer.degraded = true;
   }
-  answer_tour(*snapshot,
-              tour(*snapshot, history, static_cast<std::size_t>(request.k), scope, threads),
-              answer);
+  const auto k = static_cast<std::size_t>(request.k);
+  answer_tour(*snapshot, editions, tour(*snapshot, history, rotation, k, scope, threads), answer);
   return answer;
 }
 

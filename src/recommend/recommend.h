@@ -17,8 +17,10 @@ namespace bookreco {
 ///   + 0.08 · taste of its authors − 0.5 · (largest cosine to a disliked book)²
 /// with loved 1 and liked 0.6 as grades. The list is then made diverse (recommend/diversify.h) and
 /// holds of each series the next volume alone (recommend/series_rule.h), never a work of the
-/// history in any edition. Each answer names the liked book that it owes most to. Strategy
-/// "content".
+/// history in any edition, each other work in the edition to show (recommend/edition.h), nor books
+/// said not to be available unless the filter asks for them. What the reader was shown of late
+/// stands lower (recommend/rotation.h). Each answer names the liked book that it owes most to.
+/// Strategy "content".
 ///
 /// Without liked books: "tour" (recommend/tour.h), degraded when there were some but nothing could
 /// be found from them. kInvalidArgument for unknown ids, a book in two lists, k or diversity out of

@@ -106,6 +106,7 @@ bool is_near_disliked(const Snapshot& snapshot, const History& history, RowRef r
 
 std::vector<Candidate> tour(const Snapshot& snapshot,
                             const History& history,
+                            const Rotation& rotation,
                             std::size_t k,
                             const Scope& scope,
                             std::size_t threads) {
@@ -128,7 +129,11 @@ std::vector<Candidate> tour(const Snapshot& snapshot,
       }
     }
   }
-  // In the order of the walk: equal scores make diversify() keep it, with the quotas alone.
+  // In the order of the walk, what was shown of late after the rest.
+  std::ranges::stable_sort(walk, std::greater<>(), [&](const Candidate& candidate) {
+    return rotation.factor(candidate.ref);
+  });
+  // Equal scores make diversify() keep the order, with the quotas alone.
   std::vector<Candidate> equal = walk;
   for (Candidate& candidate : equal) {
     candidate.score = 1;
