@@ -124,10 +124,11 @@ void CommandLine::add_filter(CLI::App& app, BookFilter& filter) {
   app.add_option("--exclude-author", filter.exclude_authors, "Nothing by this author");
   app.add_option("--exclude-series", filter.exclude_series, "Nothing of this series");
   app.add_option("--exclude-label", filter.exclude_labels, "Nothing with this label");
-  app.add_option("--available",
-                 filter.available,
-                 "true: not what is said to be unavailable; false: that alone; any")
-      ->transform(CLI::CheckedTransformer(kAvailable))
+  app.add_option_function<std::string>(
+         "--available",
+         [&filter](const std::string& which) { filter.available = kAvailable.at(which); },
+         "true: not what is said to be unavailable; false: that alone; any")
+      ->check(CLI::IsMember({"true", "false", "any"}))
       ->type_name("WHICH");
   app.add_option("--pages-min", filter.pages_min, "At least so many pages");
   app.add_option("--pages-max", filter.pages_max, "At most so many pages");
