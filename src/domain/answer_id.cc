@@ -90,7 +90,10 @@ std::string to_text(const AnswerId& id) {
   append_number(bytes, id.snapshot, kWordBytes);
   append_number(bytes, id.readers, kWordBytes);
   append_number(bytes, id.random, kWordBytes);
-  const auto strategy = std::string_view(id.strategy).substr(0, kMaxStrategyBytes);
+  auto strategy = std::string_view(id.strategy).substr(0, kMaxStrategyBytes);
+  while (!is_utf8(strategy)) {  // cut inside a character
+    strategy.remove_suffix(1);
+  }
   append_number(bytes, strategy.size(), 1);
   bytes += strategy;
   append_number(bytes, checksum_of(bytes), kWordBytes);

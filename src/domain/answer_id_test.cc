@@ -56,6 +56,8 @@ TEST(AnswerIdTest, ALongStrategyIsCut) {
   AnswerId id = sample();
   id.strategy = std::string(100, 'x');
   EXPECT_EQ(parse_answer_id(to_text(id))->strategy, std::string(kMaxStrategyBytes, 'x'));
+  id.strategy = std::string(kMaxStrategyBytes - 1, 'x') + "é";
+  EXPECT_EQ(parse_answer_id(to_text(id))->strategy, std::string(kMaxStrategyBytes - 1, 'x'));
 }
 
 TEST(AnswerIdTest, TimesOutsideAreClamped) {

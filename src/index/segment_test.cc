@@ -174,7 +174,7 @@ TEST_F(SegmentTest, ExcludedValuesDoNotPass) {
                         f.exclude_labels = {"litterature francaise"};
                       }),
               ElementsAre(1));
-  EXPECT_THAT(passing(segment_, [](auto& f) { f.exclude_series = {"DUNE"}; }),
+  EXPECT_THAT(passing(segment_, [](auto& f) { f.exclude_series = {"le CYCLE de dune"}; }),
               testing::Not(testing::Contains(2)));
 }
 

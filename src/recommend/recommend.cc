@@ -125,7 +125,9 @@ std::vector<Scored> choose(const Snapshot& snapshot,
     blend(readers, scored);
   }
   for (Scored& each : scored) {
-    each.candidate.score = rotation.cooled(each.candidate.ref, each.candidate.score);
+    Candidate& candidate = each.candidate;
+    candidate.score = rotation.cooled(candidate.ref, candidate.score);
+    candidate.ref = editions.in_place_of(candidate.ref);
   }
   std::sort(scored.begin(), scored.end(), [&](const Scored& a, const Scored& b) {
     return ranks_before(snapshot, Metric::kCosine, a.candidate, b.candidate);
@@ -138,7 +140,6 @@ std::vector<Scored> choose(const Snapshot& snapshot,
   std::vector<Scored> chosen;
   for (const std::size_t index : diversify(snapshot, ranked, k, request.diversity)) {
     chosen.push_back(scored[index]);
-    chosen.back().candidate.ref = editions.in_place_of(chosen.back().candidate.ref);
   }
   return chosen;
 }
@@ -187,13 +188,9 @@ void explain(const Snapshot& snapshot,
   }
 }
 
-void answer_tour(const Snapshot& snapshot,
-                 const Editions& editions,
-                 const std::vector<Candidate>& stops,
-                 Hits& answer) {
+void answer_tour(const Snapshot& snapshot, const std::vector<Candidate>& stops, Hits& answer) {
   answer.strategy = "tour";
-  for (Candidate stop : stops) {
-    stop.ref = editions.in_place_of(stop.ref);
+  for (const Candidate& stop : stops) {
     answer.hits.push_back(make_hit(snapshot, stop));
     const std::uint32_t cluster = snapshot.segment(stop.ref).cluster(stop.ref.row);
     if (cluster < snapshot.cluster_names.size()) {
@@ -230,7 +227,7 @@ Result<Hits> recommend(const std::shared_ptr<const Snapshot>& snapshot,
     answer.degraded = true;
   }
   const auto k = static_cast<std::size_t>(request.k);
-  answer_tour(*snapshot, editions, tour(*snapshot, history, rotation, k, scope, threads), answer);
+  answer_tour(*snapshot, tour(*snapshot, history, editions, rotation, k, scope, threads), answer);
   return answer;
 }
 

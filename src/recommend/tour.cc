@@ -106,6 +106,7 @@ bool is_near_disliked(const Snapshot& snapshot, const History& history, RowRef r
 
 std::vector<Candidate> tour(const Snapshot& snapshot,
                             const History& history,
+                            const Editions& editions,
                             const Rotation& rotation,
                             std::size_t k,
                             const Scope& scope,
@@ -125,7 +126,7 @@ std::vector<Candidate> tour(const Snapshot& snapshot,
       const auto ref = series.stand_in(route[turn].ref);
       if (ref && !history.works.contains(snapshot.segment(*ref).work_key(ref->row)) &&
           !is_near_disliked(snapshot, history, *ref)) {
-        walk.push_back({*ref, route[turn].score});
+        walk.push_back({editions.in_place_of(*ref), route[turn].score});
       }
     }
   }

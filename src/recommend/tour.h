@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "recommend/candidates.h"
+#include "recommend/edition.h"
 #include "recommend/history.h"
 #include "recommend/rotation.h"
 
@@ -16,6 +17,7 @@ namespace bookreco {
 /// one edition of a work, one volume of a series; what the reader was shown of late comes later.
 std::vector<Candidate> tour(const Snapshot& snapshot,
                             const History& history,
+                            const Editions& editions,
                             const Rotation& rotation,
                             std::size_t k,
                             const Scope& scope,
