@@ -28,6 +28,8 @@ void read_fields(const HttpRequest& request) {
   fields->boolean("within_cluster");
   BOOKRECO_CHECK(std::ranges::all_of(fields->texts("loved"), is_utf8));
   const BookFilter filter = read_filter(*fields);
+  const EditionWish wish = read_wish(*fields);
+  BOOKRECO_CHECK(wish.languages.size() <= Fields::kMaxValues);
   BOOKRECO_CHECK(std::ranges::all_of(filter.authors, is_utf8));
   if (fields->refused(response)) {
     check_problem(response);

@@ -39,9 +39,13 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   BookFilter filter;
   filter.authors = {"homere"};
   filter.labels = {"Mer"};
+  filter.exclude_authors = {"Victor Hugo"};
+  filter.exclude_labels = {"Roman"};
   filter.pages_min = 1;
   const auto passing = attributes->filter(filter);
   BOOKRECO_CHECK(passing && passing->rows() == attributes->rows() &&
                  passing->count() <= attributes->rows());
+  const RowSet& unavailable = attributes->unavailable();
+  BOOKRECO_CHECK(unavailable.rows() == 0 || unavailable.rows() == attributes->rows());
   return 0;
 }

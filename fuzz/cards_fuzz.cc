@@ -16,6 +16,9 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
              cards->work_key(row) % 2;
     const auto found = cards->find(cards->id(row));
     BOOKRECO_CHECK(!found || *found < cards->rows());
+    const auto editions = cards->editions(cards->work_key(row));
+    BOOKRECO_CHECK(
+        std::ranges::all_of(editions, [&](std::uint32_t one) { return one < cards->rows(); }));
   }
   cards->find("9782710381419");
   cards->find(fuzz::text_of(data, size));

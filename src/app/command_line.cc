@@ -20,6 +20,9 @@ const std::map<std::string, Metric> kMetrics{
 const std::map<std::string, SearchMode> kModes{{"hybrid", SearchMode::kHybrid},
                                                {"lexical", SearchMode::kLexical},
                                                {"semantic", SearchMode::kSemantic}};
+const std::map<std::string, Availability> kAvailable{{"true", Availability::kAvailable},
+                                                     {"false", Availability::kUnavailable},
+                                                     {"any", Availability::kAny}};
 const std::map<std::string, FacetKind> kFacets{{"author", FacetKind::kAuthor},
                                                {"label", FacetKind::kLabel},
                                                {"collection", FacetKind::kCollection},
@@ -51,6 +54,7 @@ class CommandLine {
   void add_evaluation();
   void add_others();
   void add_filter(CLI::App& app, BookFilter& filter);
+  void add_wish(CLI::App& app, EditionWish& wish);
   Status load_settings();
 
   CLI::App app_{"Book Reco: what should I read next?", "bookreco"};
@@ -112,9 +116,20 @@ void CommandLine::add_filter(CLI::App& app, BookFilter& filter) {
   app.add_option("--author", filter.authors, "Only by this author (repeat for several)");
   app.add_option("--label", filter.labels, "Only with this label");
   app.add_option("--collection", filter.collections, "Only of this collection");
+  app.add_option("--series", filter.series, "Only of this series");
   app.add_option("--publisher", filter.publishers, "Only of this publisher");
   app.add_option("--format", filter.formats, "Only in this format");
   app.add_option("--language", filter.languages, "Only in this language (fr, en, …)");
+  app.add_option("--exclude-id", filter.exclude_ids, "Not this work (id, EAN or ISBN)");
+  app.add_option("--exclude-author", filter.exclude_authors, "Nothing by this author");
+  app.add_option("--exclude-series", filter.exclude_series, "Nothing of this series");
+  app.add_option("--exclude-label", filter.exclude_labels, "Nothing with this label");
+  app.add_option_function<std::string>(
+         "--available",
+         [&filter](const std::string& which) { filter.available = kAvailable.at(which); },
+         "true: not what is said to be unavailable; false: that alone; any")
+      ->check(CLI::IsMember({"true", "false", "any"}))
+      ->type_name("WHICH");
   app.add_option("--pages-min", filter.pages_min, "At least so many pages");
   app.add_option("--pages-max", filter.pages_max, "At most so many pages");
   auto date = [&filter](std::optional<PartialDate> BookFilter::* field) {
@@ -129,6 +144,11 @@ void CommandLine::add_filter(CLI::App& app, BookFilter& filter) {
       "--after", date(&BookFilter::published_after), "Published on or after");
   app.add_option_function<std::string>(
       "--before", date(&BookFilter::published_before), "Published on or before");
+}
+
+void CommandLine::add_wish(CLI::App& app, EditionWish& wish) {
+  app.add_option("--prefer-language", wish.languages, "Show works in this language where they are");
+  app.add_option("--prefer-format", wish.formats, "Show works in this format or binding");
 }
 
 void CommandLine::add_up() {
@@ -190,6 +210,7 @@ void CommandLine::add_similar() {
       ->type_name("FIELDS");
   similar->add_flag("--within-cluster", request.within_cluster, "Only books of the same cluster");
   add_filter(*similar, request.filter);
+  add_wish(*similar, request.prefer);
 }
 
 void CommandLine::add_recommend() {
@@ -209,7 +230,11 @@ void CommandLine::add_recommend() {
                    recommend_.request.diversity,
                    "0: most relevant, 1: most different from each other")
       ->default_val(0.3);
+  recommend->add_option("--rotation",
+                        recommend_.request.rotation,
+                        "How much what the reader was shown and passed over cools, 0 to 1");
   add_filter(*recommend, recommend_.request.filter);
+  add_wish(*recommend, recommend_.request.prefer);
 }
 
 void CommandLine::add_readers() {

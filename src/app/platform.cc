@@ -1,5 +1,7 @@
 #include "app/platform.h"
 
+#include <random>
+
 #include "adapters/files/folder_blob_store.h"
 #include "adapters/sqlite/sqlite_stores.h"
 
@@ -55,12 +57,18 @@ Result<std::unique_ptr<Platform>> Platform::open(const Settings& settings, Snaps
   recommender.threads = settings.threads();
   recommender.delta_limit = settings.index.delta_limit;
   recommender.interactions = settings.interactions;
+  recommender.rotation = {settings.readers.rotation, settings.readers.rotation_half_life_days};
   recommender.check = check;
+  recommender.seed = (std::uint64_t{std::random_device()()} << 32) | std::random_device()();
   platform->recommender_ = std::make_unique<RecommenderService>(
       stores, blobs, *platform->vectorizer_, system_clock(), recommender);
   platform->catalog_ = std::make_unique<CatalogService>(stores.books(), stores.clusters());
   platform->interactions_ =
-      std::make_unique<InteractionsService>(stores.books(), stores.readers(), system_clock());
+      std::make_unique<InteractionsService>(stores.books(),
+                                            stores.readers(),
+                                            stores.impressions(),
+                                            system_clock(),
+                                            settings.readers.rotation_half_life_days);
   return platform;
 }
 

@@ -36,7 +36,8 @@ Result<Weights> weights_of(Platform& platform, const std::string& reader) {
 
 void print_json(const std::string& reader,
                 const Interactions::LibraryPage& page,
-                const Weights& weights) {
+                const Weights& weights,
+                const std::vector<Impression>& shown) {
   std::string out;
   JsonWriter json(out);
   json.begin_object().field("reader", reader).field("total", page.total);
@@ -54,6 +55,9 @@ void print_json(const std::string& reader,
       if (one.at != kUnknownTime) {
         json.field("at", to_iso8601(one.at));
       }
+      if (!one.answer.empty()) {
+        json.field("answer", one.answer);
+      }
       json.field("source", one.source).end_object();
     }
     json.end_array();
@@ -63,6 +67,11 @@ void print_json(const std::string& reader,
       json.key("book").raw(card);
     }
     json.end_object();
+  }
+  json.end_array().key("impressions").begin_array();
+  for (const Impression& one : shown) {
+    json.begin_object().field("book", one.book_id).field("count", one.count);
+    json.field("at", to_iso8601(one.at)).end_object();
   }
   json.end_array().end_object();
   fmt::print("{}\n", out);
@@ -132,7 +141,8 @@ Status run_readers_show(const CommandContext& context, const ReadersShowOptions&
                platform->interactions().library(options.reader, {}, 0, options.k, {}));
   BOOKRECO_TRY(const Weights weights, weights_of(*platform, options.reader));
   if (context.json) {
-    print_json(options.reader, page, weights);
+    BOOKRECO_TRY(const auto shown, platform->interactions().impressions(options.reader, {}));
+    print_json(options.reader, page, weights, shown);
   } else {
     print_table(page, weights);
   }

@@ -131,6 +131,16 @@ Config bind_settings(Settings& settings) {
               "most memory of a training",
               64,
               1'048'576);
+  config.bind("readers.rotation",
+              settings.readers.rotation,
+              "how much books cool that a reader was shown and passed over, 0 for not at all",
+              0,
+              1);
+  config.bind("readers.rotation_half_life_days",
+              settings.readers.rotation_half_life_days,
+              "that a book was shown counts half after so many days",
+              0.01,
+              3'650);
   bind_interactions(config, settings.interactions);
 
   config.bind("run.threads", settings.run.threads, "worker threads, 0 for one per CPU", 0, 1'024);

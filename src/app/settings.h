@@ -51,6 +51,8 @@ struct Settings {
     std::string model = "auto";
     std::int64_t ease_works = 20'000;
     std::int64_t memory_mib = 8'192;
+    double rotation = 0.2;
+    double rotation_half_life_days = 7;
   } readers;
   InteractionPolicy interactions;
   struct Run {

@@ -130,6 +130,10 @@ void add_gauges(Metrics& metrics, Platform& platform) {
       "bookreco_delta_books", "Books served from the delta over the snapshot.", Kind::kGauge, [&] {
         return static_cast<double>(platform.recommender().state().delta_books);
       });
+  metrics.callback("bookreco_impressions_lost_total",
+                   "Impressions that were not counted, for too many waited.",
+                   Kind::kCounter,
+                   [&] { return static_cast<double>(platform.interactions().shown().lost()); });
   metrics.callback(
       "bookreco_waiting_books", "Changed books that wait for a rebuild.", Kind::kGauge, [&] {
         return static_cast<double>(platform.recommender().waiting());

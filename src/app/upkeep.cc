@@ -10,6 +10,7 @@ constexpr auto kFollowEvery = 200ms;
 constexpr auto kMaintainEvery = 500ms;
 constexpr auto kAfterFailure = 10s;
 constexpr auto kReadersEvery = 5s;
+constexpr auto kImpressionsEvery = 1s;
 
 }  // namespace
 
@@ -23,6 +24,8 @@ Upkeep::~Upkeep() {
   stopping_ = true;
   follower_.join();
   maintainer_.join();
+  impressions_written_ = {};
+  write_impressions();
 }
 
 void Upkeep::follow() {
@@ -31,7 +34,19 @@ void Upkeep::follow() {
       log_.warning("changed books are not served yet: {}", status.error().message);
       std::this_thread::sleep_for(kFollowEvery);
     }
+    write_impressions();
     platform_.stores().wait_for_change(kFollowEvery);
+  }
+}
+
+void Upkeep::write_impressions() {
+  const auto now = std::chrono::steady_clock::now();
+  if (now - impressions_written_ < kImpressionsEvery) {
+    return;
+  }
+  impressions_written_ = now;
+  if (const Status status = platform_.interactions().shown().flush(); !status) {
+    log_.warning("what readers were shown is not counted yet: {}", status.error().message);
   }
 }
 

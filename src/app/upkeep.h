@@ -13,9 +13,10 @@
 namespace bookreco {
 
 /// Keeps a running platform fresh: takes in changed books within a fraction of a second (whichever
-/// process wrote them), and in a second thread fits a first model, rebuilds the snapshot when much
-/// has changed, refits when the catalogue has doubled, and learns from readers again when a fifth
-/// more is known of them. Failures are logged and tried again.
+/// process wrote them), writes down what readers were shown, and in a second thread fits a first
+/// model, rebuilds the snapshot when much has changed, refits when the catalogue has doubled, and
+/// learns from readers again when a fifth more is known of them. Failures are logged and tried
+/// again.
 class Upkeep {
  public:
   Upkeep(Platform& platform, const Log& log);
@@ -29,6 +30,7 @@ class Upkeep {
 
   static std::string_view name_of(Need what);
   void follow();
+  void write_impressions();
   void maintain();
   Need need();
   bool readers_need();
@@ -37,8 +39,9 @@ class Upkeep {
   Platform& platform_;
   const Log log_;
   std::atomic<bool> stopping_{false};
-  std::chrono::steady_clock::time_point readers_asked_{};  ///< the maintainer's alone
-  std::int64_t interactions_tried_ = 0;                    ///< likewise
+  std::chrono::steady_clock::time_point impressions_written_{};  ///< the follower's alone
+  std::chrono::steady_clock::time_point readers_asked_{};        ///< the maintainer's alone
+  std::int64_t interactions_tried_ = 0;                          ///< likewise
   std::thread follower_;
   std::thread maintainer_;
 };

@@ -33,6 +33,7 @@ struct Book {
   std::optional<double> width_cm;
   std::optional<double> height_cm;
   std::optional<double> depth_cm;
+  std::optional<bool> available;  ///< whether it can be had; empty when nobody said
 
   bool operator==(const Book&) const = default;
 };

@@ -32,6 +32,7 @@ void visit_fields(AnyBook& book, const Visitor& visit) {
   visit("width_cm", book.width_cm);
   visit("height_cm", book.height_cm);
   visit("depth_cm", book.depth_cm);
+  visit("available", book.available);
 }
 
 void write(JsonWriter& json, std::string_view name, const std::string& text) {
@@ -112,6 +113,15 @@ Status read(element value, std::optional<int>& out) {
     return fail(Code::kInvalidArgument, "a whole number is expected");
   }
   out = static_cast<int>(number);
+  return {};
+}
+
+Status read(element value, std::optional<bool>& out) {
+  bool truth = false;
+  if (value.get(truth) != simdjson::SUCCESS) {
+    return fail(Code::kInvalidArgument, "true or false is expected");
+  }
+  out = truth;
   return {};
 }
 

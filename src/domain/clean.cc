@@ -169,7 +169,7 @@ void Cleaner::add_text(Fact fact, std::string value) {
   }
 }
 
-/// True when the fact is a number or a date.
+/// True when the fact is a number, a date or a yes or no.
 bool Cleaner::add_measure(Fact fact, std::string_view field, std::string_view value) {
   const auto add = [&](auto& into, auto parsed, std::string_view reason) {
     set(into, field, value, parsed, reason);
@@ -193,6 +193,8 @@ bool Cleaner::add_measure(Fact fact, std::string_view field, std::string_view va
       return add(book_.height_cm, parse_length_cm(value), kLength);
     case Fact::kDepth:
       return add(book_.depth_cm, parse_length_cm(value), kLength);
+    case Fact::kAvailable:
+      return add(book_.available, parse_availability(value), "not a word for available or not");
     default:
       return false;
   }

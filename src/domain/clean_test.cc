@@ -60,6 +60,24 @@ std::vector<Issue> issues_of(std::vector<std::pair<std::string, std::string>> fa
   return cleaned.issues;
 }
 
+TEST(Clean, KnowsWhetherABookCanBeHad) {
+  const auto said = [](std::string_view json) { return clean(*raw_book_from_json(json)).book; };
+  EXPECT_EQ(said(R"({"title":"A"})")->available, std::nullopt);
+  EXPECT_EQ(said(R"({"title":"A","available":null})")->available, std::nullopt);
+  EXPECT_EQ(said(R"({"title":"A","available":true})")->available, true);
+  EXPECT_EQ(said(R"({"title":"A","available":false})")->available, false);
+  EXPECT_EQ(said(R"({"title":"A","information":{"Disponibilité":"Épuisé"}})")->available, false);
+  EXPECT_EQ(said(R"({"title":"A","information":{"En stock":"3"}})")->available, true);
+  Book book = *said(R"({"title":"A","available":false})");
+  EXPECT_EQ(book_from_json(to_json(book)), book);
+  EXPECT_FALSE(book_from_json(R"({"available":"no"})"));
+  Book unsaid = book;
+  unsaid.available.reset();
+  EXPECT_NE(content_hash(unsaid), content_hash(book));
+  merge(unsaid, book);
+  EXPECT_EQ(unsaid.available, false);
+}
+
 TEST(Clean, TellsWhatItLeavesOut) {
   const std::vector<std::pair<std::string, std::string>> bad{{"published_on", "31/02/2019"},
                                                              {"page_count", "-5"},
@@ -72,7 +90,8 @@ TEST(Clean, TellsWhatItLeavesOut) {
                                                              {"cover_url", "file:///etc/passwd"},
                                                              {"cover_url", "javascript:alert(1)"},
                                                              {"series_number", "one"},
-                                                             {"width_cm", "-1"}};
+                                                             {"width_cm", "-1"},
+                                                             {"available", "perhaps"}};
   for (const auto& [name, value] : bad) {
     const std::vector<Issue> issues = issues_of({{name, value}});
     ASSERT_EQ(issues.size(), 1U) << name << " " << value;

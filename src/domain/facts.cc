@@ -31,6 +31,7 @@ constexpr std::array kNames{
     Name{"height_cm", Fact::kHeight},
     Name{"depth_cm", Fact::kDepth},
     Name{"dimensions", Fact::kDimensions},
+    Name{"available", Fact::kAvailable},
     Name{"id", Fact::kIgnored},
     Name{"work_id", Fact::kIgnored},
     Name{"date de parution", Fact::kPublishedOn},
@@ -72,6 +73,12 @@ constexpr std::array kNames{
     Name{"cover", Fact::kCoverUrl},
     Name{"image", Fact::kCoverUrl},
     Name{"image url", Fact::kCoverUrl},
+    Name{"availability", Fact::kAvailable},
+    Name{"disponibilite", Fact::kAvailable},
+    Name{"disponible", Fact::kAvailable},
+    Name{"in stock", Fact::kAvailable},
+    Name{"en stock", Fact::kAvailable},
+    Name{"stock", Fact::kAvailable},
 };
 
 }  // namespace

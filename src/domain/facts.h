@@ -25,6 +25,7 @@ enum class Fact {
   kHeight,
   kDepth,
   kDimensions,
+  kAvailable,
   kIgnored,  ///< known and not wanted: the id and work_id of our own files, which are derived anew
 };
 

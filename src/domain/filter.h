@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -8,8 +9,16 @@
 
 namespace bookreco {
 
+/// Which books pass by whether they can be had.
+enum class Availability : std::uint8_t {
+  kAny,
+  kAvailable,    ///< those said to be available, and those of which nothing is known
+  kUnavailable,  ///< those said not to be
+};
+
 /// Which books may be in an answer. Lists: a book passes when one of its values matches one of the
-/// list, compared folded; an empty list lets all pass. Fields combine by "and".
+/// list, compared folded; an empty list lets all pass. Fields combine by "and". What is excluded
+/// does not pass: values compared folded, ids in every edition of their works.
 struct BookFilter {
   std::vector<std::string> authors;
   std::vector<std::string> labels;
@@ -24,6 +33,10 @@ struct BookFilter {
   std::optional<PartialDate> published_after;   ///< inclusive
   std::optional<PartialDate> published_before;  ///< inclusive; a bare year includes the whole year
   std::vector<std::string> exclude_ids;
+  std::vector<std::string> exclude_authors;
+  std::vector<std::string> exclude_series;
+  std::vector<std::string> exclude_labels;
+  std::optional<Availability> available;  ///< empty: as the question is usually meant
 
   bool empty() const { return *this == BookFilter{}; }
   bool operator==(const BookFilter&) const = default;

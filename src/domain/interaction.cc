@@ -8,6 +8,7 @@
 
 #include "base/hash.h"
 #include "base/utf8.h"
+#include "domain/answer_id.h"
 
 namespace bookreco {
 namespace {
@@ -94,6 +95,11 @@ std::optional<InteractionIssue> text_issue(const Interaction& it) {
   }
   if (std::string problem = text_problem(it.idempotency_key, kMaxIdBytes); !problem.empty()) {
     return issue("idempotency_key", it.idempotency_key, std::move(problem));
+  }
+  if (!it.answer.empty()) {
+    if (const auto answer = parse_answer_id(it.answer); !answer) {
+      return issue("answer", it.answer, answer.error().message);
+    }
   }
   return std::nullopt;
 }

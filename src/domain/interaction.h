@@ -60,6 +60,7 @@ struct Interaction {
   std::string source;           ///< "api", "goodbooks", "synthetic", …
   /// The same key of one reader is one interaction; empty: two are the same when all fields are.
   std::string idempotency_key;
+  std::string answer = {};  ///< the id of the answer that led to it (domain/answer_id.h), or empty
 };
 
 /// The time of what has none: before every other, and neither decays nor expires.

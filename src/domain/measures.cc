@@ -1,5 +1,6 @@
 #include "domain/measures.h"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cmath>
@@ -146,6 +147,51 @@ std::optional<Dimensions> parse_dimensions(std::string_view text) {
     zeros = zeros || !lengths[i];
   }
   return Dimensions{lengths[0], lengths[1], lengths[2], zeros};
+}
+
+std::optional<bool> parse_availability(std::string_view text) {
+  static constexpr std::array<std::string_view, 18> kYes = {"true",
+                                                            "yes",
+                                                            "y",
+                                                            "oui",
+                                                            "available",
+                                                            "in stock",
+                                                            "instock",
+                                                            "disponible",
+                                                            "en stock",
+                                                            "instoreonly",
+                                                            "onlineonly",
+                                                            "limitedavailability",
+                                                            "preorder",
+                                                            "presale",
+                                                            "backorder",
+                                                            "madetoorder",
+                                                            "a paraitre",
+                                                            "sur commande"};
+  static constexpr std::array<std::string_view, 16> kNo = {"false",
+                                                           "no",
+                                                           "n",
+                                                           "non",
+                                                           "unavailable",
+                                                           "not available",
+                                                           "out of stock",
+                                                           "outofstock",
+                                                           "sold out",
+                                                           "soldout",
+                                                           "discontinued",
+                                                           "out of print",
+                                                           "indisponible",
+                                                           "non disponible",
+                                                           "epuise",
+                                                           "rupture de stock"};
+  if (const std::optional<double> count = parse_number(text)) {
+    return *count > 0;
+  }
+  const std::string word = fold(text.substr(text.rfind('/') + 1));  // of schema.org's addresses
+  if (std::ranges::find(kYes, word) != kYes.end()) {
+    return true;
+  }
+  return std::ranges::find(kNo, word) != kNo.end() ? std::optional(false) : std::nullopt;
 }
 
 std::optional<double> parse_number(std::string_view text) {

@@ -25,6 +25,10 @@ struct Dimensions {
 /// once at the end is all's.
 std::optional<Dimensions> parse_dimensions(std::string_view text);
 
+/// Whether a book can be had, in the words of shops and of schema.org, or by how many are there:
+/// "true", "En stock", "https://schema.org/OutOfStock", "épuisé", "3", "0".
+std::optional<bool> parse_availability(std::string_view text);
+
 /// A number alone, with a point or a comma.
 std::optional<double> parse_number(std::string_view text);
 

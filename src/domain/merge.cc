@@ -46,6 +46,7 @@ void merge(Book& into, const Book& other) {
   fill(into.width_cm, other.width_cm);
   fill(into.height_cm, other.height_cm);
   fill(into.depth_cm, other.depth_cm);
+  fill(into.available, other.available);
 }
 
 }  // namespace bookreco

@@ -112,6 +112,22 @@ TEST(Isbn, OneWrongDigitIsAlwaysSeen) {
 }
 
 TEST(Measures, PagesWeightsLengths) {
+  for (const char* yes :
+       {"true", "En stock", "https://schema.org/InStock", "Disponible", "3", "oui", "PreOrder"}) {
+    EXPECT_EQ(parse_availability(yes), true) << yes;
+  }
+  for (const char* no : {"false",
+                         "Épuisé",
+                         "http://schema.org/OutOfStock",
+                         "Rupture de stock",
+                         "0",
+                         "INDISPONIBLE",
+                         "out of print"}) {
+    EXPECT_EQ(parse_availability(no), false) << no;
+  }
+  for (const char* unknown : {"", "perhaps", "/", "nan", "in", "3 days"}) {
+    EXPECT_EQ(parse_availability(unknown), std::nullopt) << unknown;
+  }
   EXPECT_EQ(parse_page_count("128 pages"), 128);
   EXPECT_EQ(parse_page_count("1 024 p."), 1024);
   EXPECT_EQ(parse_page_count("128.0"), 128);

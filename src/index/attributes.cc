@@ -54,6 +54,7 @@ Result<Attributes> Attributes::open(const SectionFile& file) {
   BOOKRECO_TRY(a.pages_, file.array<std::int32_t>("pages"));
   BOOKRECO_TRY(a.dates_, file.array<std::int32_t>("dates"));
   BOOKRECO_TRY(a.series_numbers_, file.array<double>("series_numbers"));
+  BOOKRECO_TRY(const auto unavailable, file.array<std::uint32_t>("unavailable"));
   const std::size_t rows = a.rows();
   const std::size_t values = a.names_.size();
   BOOKRECO_TRY_VOID(check_offsets("columns", a.first_, kColumns, values));
@@ -62,8 +63,15 @@ Result<Attributes> Attributes::open(const SectionFile& file) {
   BOOKRECO_TRY_VOID(
       check_offsets("postings.offsets", a.posting_offsets_, values, a.postings_.size()));
   BOOKRECO_TRY_VOID(check_below("postings.rows", a.postings_, rows));
+  BOOKRECO_TRY_VOID(check_below("unavailable", unavailable, rows));
   if (a.keys_.size() != values || a.dates_.size() != rows || a.series_numbers_.size() != rows) {
     return fail(Code::kDataLoss, "the sections of the attributes disagree on their sizes");
+  }
+  if (!unavailable.empty()) {
+    a.unavailable_ = RowSet(rows);
+    for (const std::uint32_t row : unavailable) {
+      a.unavailable_.insert(row);
+    }
   }
   for (std::uint32_t row = 0; row < rows; ++row) {
     for (std::size_t column = 0; column < kColumns; ++column) {
@@ -99,18 +107,22 @@ std::optional<double> Attributes::series_number(std::uint32_t row) const {
 
 std::optional<RowSet> Attributes::filter(const BookFilter& filter) const {
   std::optional<RowSet> passing;
-  const auto keep_values = [&](FacetKind kind, const std::vector<std::string>& wanted) {
-    if (wanted.empty()) {
-      return;
-    }
+  const auto rows_of = [&](FacetKind kind, const std::vector<std::string>& named) {
     RowSet found(rows());
-    for (const std::string& text : wanted) {
+    for (const std::string& text : named) {
       if (const auto value = find(column_of(kind), attribute_key(text))) {
         for (const std::uint32_t row : rows_with(column_of(kind), *value)) {
           found.insert(row);
         }
       }
     }
+    return found;
+  };
+  const auto keep_values = [&](FacetKind kind, const std::vector<std::string>& wanted) {
+    if (wanted.empty()) {
+      return;
+    }
+    RowSet found = rows_of(kind, wanted);
     if (passing) {
       passing->intersect(found);
     } else {
@@ -125,6 +137,15 @@ std::optional<RowSet> Attributes::filter(const BookFilter& filter) const {
   keep_values(FacetKind::kFormat, filter.formats);
   keep_values(FacetKind::kBinding, filter.bindings);
   keep_values(FacetKind::kLanguage, filter.languages);
+  const auto drop_values = [&](FacetKind kind, const std::vector<std::string>& unwanted) {
+    if (!unwanted.empty()) {
+      passing = passing ? std::move(passing) : RowSet(rows(), true);
+      passing->subtract(rows_of(kind, unwanted));
+    }
+  };
+  drop_values(FacetKind::kAuthor, filter.exclude_authors);
+  drop_values(FacetKind::kSeries, filter.exclude_series);
+  drop_values(FacetKind::kLabel, filter.exclude_labels);
   constexpr std::int32_t kLowest = kUnknownNumber + 1;
   constexpr std::int32_t kHighest = std::numeric_limits<std::int32_t>::max();
   if (filter.pages_min || filter.pages_max) {

@@ -57,8 +57,12 @@ class Attributes {
   }
   std::optional<double> series_number(std::uint32_t row) const;
 
-  /// Rows that pass all but `exclude_ids`, which is not looked at; nullopt when nothing else is
-  /// asked.
+  /// The rows of books said not to be available; of no rows at all when there are none.
+  const RowSet& unavailable() const { return unavailable_; }
+
+  /// Rows that pass what is said of their values and numbers; nullopt when nothing is.
+  /// `exclude_ids` and `available` are not looked at: they are the affair of all segments
+  /// (recommend/scope.h).
   std::optional<RowSet> filter(const BookFilter& filter) const;
 
  private:
@@ -73,6 +77,7 @@ class Attributes {
   std::span<const std::int32_t> pages_;
   std::span<const std::int32_t> dates_;
   std::span<const double> series_numbers_;
+  RowSet unavailable_;
 };
 
 /// What values are compared by: folded text, or the text itself when folding leaves nothing
@@ -109,6 +114,7 @@ class AttributesBuilder {
   std::vector<std::int32_t> pages_;
   std::vector<std::int32_t> dates_;
   std::vector<double> series_numbers_;
+  std::vector<std::uint32_t> unavailable_;
 };
 
 }  // namespace bookreco

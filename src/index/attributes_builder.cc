@@ -68,6 +68,9 @@ Status AttributesBuilder::add(const Book& book, std::span<const std::string_view
     add_value(kTermColumn, term);
   }
   end_column();
+  if (book.available == false) {
+    unavailable_.push_back(static_cast<std::uint32_t>(pages_.size()));
+  }
   pages_.push_back(book.page_count.value_or(kUnknownNumber));
   dates_.push_back(book.published_on ? book.published_on->key() : kUnknownNumber);
   series_numbers_.push_back(book.series_number.value_or(std::numeric_limits<double>::quiet_NaN()));
@@ -139,6 +142,7 @@ Result<SectionFile> AttributesBuilder::finish(SectionWriter writer) {
   BOOKRECO_TRY_VOID(writer.add("pages", std::span<const std::int32_t>(pages_)));
   BOOKRECO_TRY_VOID(writer.add("dates", std::span<const std::int32_t>(dates_)));
   BOOKRECO_TRY_VOID(writer.add("series_numbers", std::span<const double>(series_numbers_)));
+  BOOKRECO_TRY_VOID(writer.add("unavailable", std::span<const std::uint32_t>(unavailable_)));
   return writer.finish();
 }
 

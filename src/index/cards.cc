@@ -47,19 +47,27 @@ Result<Cards> Cards::open(const SectionFile& file) {
   BOOKRECO_TRY(cards.codes_, file.array<std::uint64_t>("codes"));
   BOOKRECO_TRY(cards.lookup_, file.array<std::uint32_t>("lookup"));
   BOOKRECO_TRY(cards.by_title_, file.array<std::uint32_t>("by_title"));
+  BOOKRECO_TRY(cards.by_work_, file.array<std::uint32_t>("by_work"));
   const std::size_t rows = cards.rows();
   if (cards.cards_.size() != rows || cards.titles_.size() != rows ||
       cards.work_ids_.size() != rows || cards.work_keys_.size() != rows ||
       cards.codes_.size() != rows * 2 || cards.by_title_.size() != rows ||
-      !std::has_single_bit(cards.lookup_.size())) {
+      cards.by_work_.size() != rows || !std::has_single_bit(cards.lookup_.size())) {
     return fail(Code::kDataLoss, "the sections of the cards disagree on the number of rows");
   }
   BOOKRECO_TRY_VOID(check_below("lookup", cards.lookup_, rows + 1));
   BOOKRECO_TRY_VOID(check_below("by_title", cards.by_title_, rows));
+  BOOKRECO_TRY_VOID(check_below("by_work", cards.by_work_, rows));
   if (std::find(cards.lookup_.begin(), cards.lookup_.end(), 0U) == cards.lookup_.end()) {
     return fail(Code::kDataLoss, "section lookup has no empty place");
   }
   return cards;
+}
+
+std::span<const std::uint32_t> Cards::editions(std::uint64_t work_key) const {
+  const auto key_of = [this](std::uint32_t row) { return work_keys_[row]; };
+  const auto found = std::ranges::equal_range(by_work_, work_key, {}, key_of);
+  return {found.begin(), found.end()};
 }
 
 std::optional<std::uint32_t> Cards::find(std::string_view id) const {
@@ -142,6 +150,13 @@ std::vector<std::uint32_t> CardsBuilder::order_by_title() const {
   return order;
 }
 
+std::vector<std::uint32_t> CardsBuilder::order_by_work() const {
+  std::vector<std::uint32_t> order(rows());
+  std::iota(order.begin(), order.end(), 0U);
+  std::ranges::stable_sort(order, {}, [this](std::uint32_t row) { return work_keys_[row]; });
+  return order;
+}
+
 Result<SectionFile> CardsBuilder::finish() {
   if (card_offsets_.size() == 1) {
     BOOKRECO_TRY_VOID(writer_.begin("cards.bytes"));
@@ -155,8 +170,10 @@ Result<SectionFile> CardsBuilder::finish() {
   BOOKRECO_TRY_VOID(writer_.add("codes", std::span<const std::uint64_t>(codes_)));
   BOOKRECO_TRY(const std::vector<std::uint32_t> lookup, build_lookup());
   BOOKRECO_TRY_VOID(writer_.add("lookup", std::span<const std::uint32_t>(lookup)));
-  const std::vector<std::uint32_t> order = order_by_title();
-  BOOKRECO_TRY_VOID(writer_.add("by_title", std::span<const std::uint32_t>(order)));
+  const std::vector<std::uint32_t> titles = order_by_title();
+  BOOKRECO_TRY_VOID(writer_.add("by_title", std::span<const std::uint32_t>(titles)));
+  const std::vector<std::uint32_t> works = order_by_work();
+  BOOKRECO_TRY_VOID(writer_.add("by_work", std::span<const std::uint32_t>(works)));
   return writer_.finish();
 }
 

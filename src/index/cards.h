@@ -28,6 +28,8 @@ class Cards {
   /// Equal for the editions of one work, in any segment: a hash of the work id, or of the id where
   /// the work is not known.
   std::uint64_t work_key(std::uint32_t row) const { return work_keys_[row]; }
+  /// The rows with this work key, ascending.
+  std::span<const std::uint32_t> editions(std::uint64_t work_key) const;
   /// Every row, ordered by folded title, then id.
   std::span<const std::uint32_t> by_title() const { return by_title_; }
   /// The row with this id, else with this EAN or ISBN-13.
@@ -43,6 +45,7 @@ class Cards {
   std::span<const std::uint64_t> codes_;
   std::span<const std::uint32_t> lookup_;
   std::span<const std::uint32_t> by_title_;
+  std::span<const std::uint32_t> by_work_;
 };
 
 /// Writes the cards as they come; the rest waits in memory for finish(). One thread.
@@ -58,6 +61,7 @@ class CardsBuilder {
  private:
   Result<std::vector<std::uint32_t>> build_lookup() const;
   std::vector<std::uint32_t> order_by_title() const;
+  std::vector<std::uint32_t> order_by_work() const;
 
   SectionWriter writer_;
   std::string buffer_;

@@ -2,7 +2,6 @@
 
 #include <utility>
 
-#include "domain/isbn.h"
 #include "index/segment_impl.h"
 
 namespace bookreco {
@@ -102,6 +101,9 @@ std::string_view Segment::work_id(std::uint32_t row) const {
 std::uint64_t Segment::work_key(std::uint32_t row) const {
   return impl_->cards.work_key(row);
 }
+std::span<const std::uint32_t> Segment::editions(std::uint64_t work_key) const {
+  return impl_->cards.editions(work_key);
+}
 std::uint32_t Segment::cluster(std::uint32_t row) const {
   return impl_->clusters.cluster(row);
 }
@@ -156,21 +158,7 @@ std::string_view Segment::term_name(std::uint32_t term) const {
 }
 
 std::optional<RowSet> Segment::filter(const BookFilter& filter) const {
-  std::optional<RowSet> passing = impl_->attributes.filter(filter);
-  if (!filter.exclude_ids.empty() && !passing) {
-    passing = RowSet(rows(), true);
-  }
-  for (const std::string& id : filter.exclude_ids) {
-    std::optional<std::uint32_t> row = find(id);
-    if (!row) {
-      const std::optional<std::string> isbn = parse_isbn(id);
-      row = isbn ? find(*isbn) : std::nullopt;
-    }
-    if (row) {
-      passing->erase(*row);
-    }
-  }
-  return passing;
+  return impl_->attributes.filter(filter);
 }
 
 }  // namespace bookreco

@@ -62,6 +62,8 @@ class Segment {
   std::string_view work_id(std::uint32_t row) const;
   /// Equal for the editions of one work, in any segment.
   std::uint64_t work_key(std::uint32_t row) const;
+  /// The rows of a work, ascending.
+  std::span<const std::uint32_t> editions(std::uint64_t work_key) const;
   std::uint32_t cluster(std::uint32_t row) const;
   /// By id, EAN or ISBN-13 (canonical digits).
   std::optional<std::uint32_t> find(std::string_view id) const;
@@ -95,7 +97,7 @@ class Segment {
   std::span<const std::uint32_t> terms(std::uint32_t row) const;
   std::string_view term_name(std::uint32_t term) const;
 
-  /// Rows that pass; nullopt when the filter is empty, so that no bitmap is walked.
+  /// As Attributes::filter.
   std::optional<RowSet> filter(const BookFilter& filter) const;
 
  private:

@@ -15,7 +15,7 @@ namespace bookreco {
 enum class SegmentFile { kCards, kAttributes, kClusters, kVectors, kGraph, kNeighbours, kWords };
 inline constexpr std::array<std::string_view, 7> kSegmentKinds = {
     "cards", "attributes", "clusters", "vectors", "graph", "neighbours", "words"};
-inline constexpr std::uint32_t kSegmentVersion = 2;
+inline constexpr std::uint32_t kSegmentVersion = 3;
 
 inline std::string_view kind_of(SegmentFile file) {
   return kSegmentKinds[static_cast<std::size_t>(file)];

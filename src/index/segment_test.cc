@@ -163,10 +163,31 @@ TEST_F(SegmentTest, Filters) {
                         f.pages_max = 900;
                       }),
               ElementsAre(0, 2));
-  EXPECT_THAT(
-      passing(segment_,
-              [](auto& f) { f.exclude_ids = {"9782070360420", "2-07-036002-4", "unknown"}; }),
-      ElementsAre(2, 3));
+}
+
+TEST_F(SegmentTest, ExcludedValuesDoNotPass) {
+  EXPECT_THAT(passing(segment_, [](auto& f) { f.exclude_authors = {"albert CAMUS", "nobody"}; }),
+              ElementsAre(2, 3));
+  EXPECT_THAT(passing(segment_,
+                      [](auto& f) {
+                        f.authors = {"Albert Camus"};
+                        f.exclude_labels = {"litterature francaise"};
+                      }),
+              ElementsAre(1));
+  EXPECT_THAT(passing(segment_, [](auto& f) { f.exclude_series = {"le CYCLE de dune"}; }),
+              testing::Not(testing::Contains(2)));
+}
+
+TEST_F(SegmentTest, KnowsTheEditionsOfAWorkAndWhatIsUnavailable) {
+  EXPECT_EQ(segment_.attributes().unavailable().rows(), 0U) << "nothing is said";
+  rows_.book(1).work_id = rows_.book(3).work_id = "one";
+  rows_.book(1).available = true;
+  rows_.book(2).available = false;
+  const Segment segment = build_in_memory(rows_.all(), rows_.options());
+  EXPECT_THAT(segment.editions(segment.work_key(1)), ElementsAre(1, 3));
+  EXPECT_THAT(segment.editions(segment.work_key(2)), ElementsAre(2));
+  EXPECT_THAT(segment.editions(12345), IsEmpty());
+  EXPECT_THAT(rows_of(segment.attributes().unavailable()), ElementsAre(2));
 }
 
 TEST_F(SegmentTest, FiltersByDateWithUnknownParts) {

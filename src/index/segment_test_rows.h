@@ -38,6 +38,7 @@ class TestRows {
 
   std::size_t size() const { return rows_.size(); }
   const Book& book(std::size_t i) const { return rows_[i].book; }
+  Book& book(std::size_t i) { return rows_[i].book; }
   std::size_t dimension() const { return dimension_; }
 
   /// The rows for which `keep(i)`, as a builder takes them.

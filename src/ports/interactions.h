@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "domain/impression.h"
 #include "domain/interaction.h"
 #include "domain/reader_history.h"
 #include "ports/call_context.h"
@@ -33,6 +34,15 @@ class Interactions {
   /// kInvalidArgument for more than kMaxInteractions.
   virtual Result<std::vector<RowOutcome>> record(std::span<const Interaction> interactions,
                                                  const CallContext& context) = 0;
+
+  /// Counts that books were shown to readers. Impressions wait in memory for the next flush and may
+  /// be lost: with the process, or when too many wait (refused, and counted as lost).
+  /// kInvalidArgument for more than kMaxInteractions.
+  virtual Result<std::vector<RowOutcome>> count_shown(std::span<const Impression> impressions,
+                                                      const CallContext& context) = 0;
+  /// What is counted of a reader, by book, without what waits. kNotFound for an unknown reader.
+  virtual Result<std::vector<Impression>> impressions(std::string_view reader,
+                                                      const CallContext& context) = 0;
 
   /// Makes `interaction` what its reader says of its book, in place of what they said in the same
   /// group, and answers the whole entry. kNotFound for an unknown book, kInvalidArgument for an

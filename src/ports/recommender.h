@@ -52,9 +52,18 @@ struct Hits {
   std::string_view snapshot;  ///< the version that answered
   bool degraded = false;      ///< something was missing; `strategy` says what was done instead
   std::int64_t history = 0;   ///< books of the reader's that the answer was made from
+  std::string answer;         ///< of recommendations: their id (domain/answer_id.h)
   std::shared_ptr<const void> owner;
 };
 
+/// Which editions to show where works have several, the best first; empty: as the books asked from.
+struct EditionWish {
+  std::vector<std::string> languages;
+  std::vector<std::string> formats;  ///< "Poche", "ebook": values of format or binding
+};
+
+/// Similar books and recommendations leave out what is said not to be available, unless the filter
+/// asks for it; searches show all.
 struct SimilarRequest {
   std::string id;  ///< book id, EAN or ISBN
   std::int64_t k = 10;
@@ -62,6 +71,7 @@ struct SimilarRequest {
   std::vector<FacetKind> same;  ///< the answer shares these with the book
   bool within_cluster = false;
   BookFilter filter;
+  EditionWish prefer;
 };
 
 struct SearchRequest {
@@ -70,6 +80,12 @@ struct SearchRequest {
   std::int64_t offset = 0;
   SearchMode mode = SearchMode::kHybrid;
   BookFilter filter;
+};
+
+/// A book that the reader was shown of late and did nothing with.
+struct SeenBook {
+  std::string book_id;
+  double times = 0;  ///< as faded until now
 };
 
 /// The books that an answer is made from come in lists, or weighed, or with a reader's stored
@@ -83,6 +99,9 @@ struct RecommendRequest {
   std::int64_t k = 10;
   double diversity = 0.3;  ///< 0 ranks by relevance alone, 1 by difference alone (MMR)
   BookFilter filter;
+  EditionWish prefer;
+  std::vector<SeenBook> seen;  ///< cools (recommend/rotation.h); of `reader` read with the history
+  std::optional<double> rotation;  ///< how much, 0 to 1; empty: as the settings say
 };
 
 struct RecommenderState {

@@ -13,6 +13,7 @@
 #include "base/result.h"
 #include "domain/book.h"
 #include "domain/filter.h"
+#include "domain/impression.h"
 #include "domain/interaction.h"
 
 namespace bookreco {
@@ -233,6 +234,18 @@ class ReaderStore {
   virtual Result<ReaderSummary> summary() = 0;
 };
 
+/// How often books were shown to readers of late: one row per reader and book. What a reader does
+/// with a book (ReaderStore::record, put) ends its count; a reader's counts go with the reader.
+class ImpressionStore {
+ public:
+  virtual ~ImpressionStore() = default;
+  /// Adds to the counts; those of ids that are no reader's are passed over, for to be shown a book
+  /// makes nobody a reader. Counts that faded away (kForgottenHalfLives) are dropped.
+  virtual Status add(std::span<const Impression> impressions, double half_life_days) = 0;
+  /// By book; one range of one index.
+  virtual Result<std::vector<Impression>> of(std::string_view reader_id) = 0;
+};
+
 /// One recorded piece of work: a batch, a fit, a training, an evaluation.
 struct Run {
   std::string id;
@@ -327,6 +340,7 @@ struct Stores {
   virtual VectorStore& vectors() = 0;
   virtual ClusterStore& clusters() = 0;
   virtual ReaderStore& readers() = 0;
+  virtual ImpressionStore& impressions() = 0;
   virtual RunStore& runs() = 0;
   virtual ModelStore& models() = 0;
   virtual Outbox& outbox() = 0;

@@ -70,6 +70,14 @@ std::vector<RowRef> History::refs() const {
   return all;
 }
 
+std::vector<RowRef> History::liked_refs() const {
+  std::vector<RowRef> found;
+  for (const Past& past : liked) {
+    found.push_back(past.ref);
+  }
+  return found;
+}
+
 Result<History> find_history(const Snapshot& snapshot, const RecommendRequest& request) {
   const std::size_t size = request.loved.size() + request.liked.size() + request.disliked.size();
   if (size > kMaxHistory) {

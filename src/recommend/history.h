@@ -27,6 +27,7 @@ struct History {
   WorkSet works;  ///< of all of them, and what is not to be recommended beside
 
   std::vector<RowRef> refs() const;
+  std::vector<RowRef> liked_refs() const;
 };
 
 /// Most books of a request in all its lists: what an answer costs grows with them.

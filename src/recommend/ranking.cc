@@ -40,10 +40,11 @@ std::vector<Ranked> rank(const Snapshot& snapshot,
                          std::size_t size,
                          bool filtered,
                          const Scope& scope,
+                         const Editions& editions,
                          std::size_t threads) {
   const std::vector<float> taste = taste_vector(history, snapshot.base->vectors().dimension());
   const ContentScore content(snapshot, history, taste);
-  const std::vector<Candidate> suggested = readers.best(size / 2, scope);
+  const std::vector<Candidate> suggested = readers.best(size / 2, editions);
   std::vector<Ranked> ranked;
   for (const Candidate& candidate :
        candidate_pool(snapshot, history, taste, size, filtered, suggested, scope, threads)) {
@@ -88,7 +89,9 @@ HybridCase blend_case(const Snapshot& snapshot,
   out.history_group = HybridWeights::history_group(readers.length());
   out.targets = wanted.size();
   const Scope scope(snapshot, {});
-  for (const Ranked& each : rank(snapshot, *history, readers, kCasePool, false, scope, 1)) {
+  const Editions editions(snapshot, {}, history->liked_refs(), scope);
+  for (const Ranked& each :
+       rank(snapshot, *history, readers, kCasePool, false, scope, editions, 1)) {
     const RowRef ref = each.candidate.ref;
     out.scores.insert(out.scores.end(), each.voices.begin(), each.voices.end());
     out.groups.push_back(

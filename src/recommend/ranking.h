@@ -26,6 +26,7 @@ std::vector<Ranked> rank(const Snapshot& snapshot,
                          std::size_t size,
                          bool filtered,
                          const Scope& scope,
+                         const Editions& editions,
                          std::size_t threads);
 
 /// The parts of the score that content and readers have given, at most 1 together.

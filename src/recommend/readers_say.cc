@@ -2,30 +2,11 @@
 
 #include <algorithm>
 #include <functional>
-#include <map>
 #include <numeric>
 
 #include "ml/collaborative/score_scale.h"
 
 namespace bookreco {
-namespace {
-
-/// The language of most of the liked books, by the base's dictionary.
-std::optional<std::uint32_t> language_of(const Snapshot& snapshot, const History& history) {
-  std::map<std::uint32_t, std::size_t> counts;
-  for (const Past& past : history.liked) {
-    if (!past.ref.in_delta) {
-      for (const std::uint32_t value : snapshot.base->values(FacetKind::kLanguage, past.ref.row)) {
-        ++counts[value];
-      }
-    }
-  }
-  const auto most =
-      std::ranges::max_element(counts, {}, [](const auto& one) { return one.second; });
-  return most == counts.end() ? std::nullopt : std::optional(most->first);
-}
-
-}  // namespace
 
 ReadersSay::ReadersSay(const Snapshot& snapshot, const History& history) : snapshot_(snapshot) {
   if (!snapshot.readers || history.liked.empty()) {
@@ -67,7 +48,6 @@ ReadersSay::ReadersSay(const Snapshot& snapshot, const History& history) : snaps
   std::ranges::sort(known_);
   const auto top = top_items(scores_, 1, known_);
   best_ = top.empty() ? mean_ : top.front().score;
-  language_ = language_of(snapshot, history);
   if (scale_ == 0 || best_ <= mean_) {
     history_.clear();
   }
@@ -77,23 +57,7 @@ std::optional<std::uint32_t> ReadersSay::item_of(RowRef ref) const {
   return snapshot_.readers->model.item(snapshot_.segment(ref).work_key(ref.row));
 }
 
-std::optional<RowRef> ReadersSay::edition(std::uint32_t item, const Scope& scope) const {
-  std::optional<RowRef> found;
-  for (const std::uint32_t row : snapshot_.readers->rows.rows(item)) {
-    const RowRef ref{false, row};
-    if (!scope.allows(ref)) {
-      continue;
-    }
-    const auto languages = snapshot_.base->values(FacetKind::kLanguage, row);
-    if (language_ && std::ranges::find(languages, *language_) != languages.end()) {
-      return ref;
-    }
-    found = found ? found : ref;
-  }
-  return found;
-}
-
-std::vector<Candidate> ReadersSay::best(std::size_t size, const Scope& scope) const {
+std::vector<Candidate> ReadersSay::best(std::size_t size, const Editions& editions) const {
   std::vector<Candidate> candidates;
   if (empty()) {
     return candidates;
@@ -106,7 +70,7 @@ std::vector<Candidate> ReadersSay::best(std::size_t size, const Scope& scope) co
       if (one.score <= mean_ || candidates.size() == size) {
         return candidates;
       }
-      if (const auto ref = edition(one.item, scope)) {
+      if (const auto ref = editions.of(snapshot_.readers->model.work(one.item))) {
         candidates.push_back({*ref, static_cast<double>(one.score)});
       }
     }

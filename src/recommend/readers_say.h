@@ -4,8 +4,8 @@
 #include <span>
 #include <vector>
 
+#include "recommend/edition.h"
 #include "recommend/history.h"
-#include "recommend/scope.h"
 
 namespace bookreco {
 
@@ -17,9 +17,8 @@ class ReadersSay {
   ReadersSay(const Snapshot& snapshot, const History& history);
 
   bool empty() const { return history_.empty(); }
-  /// The best `size` works that the reader does not know, each by the edition to show: one in
-  /// scope, in the language that the reader reads most where there is one. Best first.
-  std::vector<Candidate> best(std::size_t size, const Scope& scope) const;
+  /// The best `size` works that the reader does not know, each by the edition to show. Best first.
+  std::vector<Candidate> best(std::size_t size, const Editions& editions) const;
 
   /// Books of the history that the model knows.
   std::size_t length() const { return history_.size(); }
@@ -42,17 +41,15 @@ class ReadersSay {
 
  private:
   std::optional<std::uint32_t> item_of(RowRef ref) const;
-  std::optional<RowRef> edition(std::uint32_t item, const Scope& scope) const;
 
   const Snapshot& snapshot_;
-  std::vector<HistoryItem> history_;       ///< by item, as the model reads it
-  std::vector<const Past*> past_;          ///< of the same places
-  std::vector<float> scores_;              ///< by item
-  std::vector<std::uint32_t> known_;       ///< items of the history and of `works`, ascending
-  float mean_ = 0;                         ///< of scores_
-  float best_ = 0;                         ///< of scores_, but for known_
-  float scale_ = 0;                        ///< 1 / standard deviation of scores_
-  std::optional<std::uint32_t> language_;  ///< number in the base's dictionary
+  std::vector<HistoryItem> history_;  ///< by item, as the model reads it
+  std::vector<const Past*> past_;     ///< of the same places
+  std::vector<float> scores_;         ///< by item
+  std::vector<std::uint32_t> known_;  ///< items of the history and of `works`, ascending
+  float mean_ = 0;                    ///< of scores_
+  float best_ = 0;                    ///< of scores_, but for known_
+  float scale_ = 0;                   ///< 1 / standard deviation of scores_
 };
 
 }  // namespace bookreco

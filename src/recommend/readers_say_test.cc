@@ -146,7 +146,8 @@ TEST_F(ReadersSayTest, WithoutAModelThereIsNothingToSay) {
   const History history = find_history(*snapshot_, request).value();
   const ReadersSay nothing(*snapshot_, history);
   EXPECT_TRUE(nothing.empty());
-  EXPECT_THAT(nothing.best(10, Scope(*snapshot_, {})), IsEmpty());
+  const Scope scope(*snapshot_, {});
+  EXPECT_THAT(nothing.best(10, Editions(*snapshot_, {}, {}, scope)), IsEmpty());
 }
 
 }  // namespace

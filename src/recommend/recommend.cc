@@ -5,8 +5,10 @@
 #include <unordered_map>
 
 #include "recommend/diversify.h"
+#include "recommend/edition.h"
 #include "recommend/explain.h"
 #include "recommend/ranking.h"
+#include "recommend/rotation.h"
 #include "recommend/tour.h"
 
 namespace bookreco {
@@ -21,6 +23,9 @@ Status check(const RecommendRequest& request) {
     return fail(
         Code::kInvalidArgument, "diversity is {}: give a number from 0 to 1", request.diversity);
   }
+  if (const double rotation = request.rotation.value_or(0); !(rotation >= 0 && rotation <= 1)) {
+    return fail(Code::kInvalidArgument, "rotation is {}: give a number from 0 to 1", rotation);
+  }
   return {};
 }
 
@@ -29,11 +34,21 @@ std::vector<Ranked> choose(const Snapshot& snapshot,
                            const History& history,
                            const ReadersSay& readers,
                            const Scope& scope,
+                           const Editions& editions,
+                           const Rotation& rotation,
                            std::size_t threads) {
   const auto k = static_cast<std::size_t>(request.k);
   const std::size_t size = std::max(kSmallestPool, 4 * k);
-  const std::vector<Ranked> ranked =
-      rank(snapshot, history, readers, size, !request.filter.empty(), scope, threads);
+  std::vector<Ranked> ranked =
+      rank(snapshot, history, readers, size, !request.filter.empty(), scope, editions, threads);
+  for (Ranked& each : ranked) {
+    Candidate& candidate = each.candidate;
+    candidate.score = rotation.cooled(candidate.ref, candidate.score);
+    candidate.ref = editions.in_place_of(candidate.ref);
+  }
+  std::sort(ranked.begin(), ranked.end(), [&](const Ranked& a, const Ranked& b) {
+    return ranks_before(snapshot, Metric::kCosine, a.candidate, b.candidate);
+  });
   std::vector<Candidate> candidates;
   candidates.reserve(ranked.size());
   for (const Ranked& each : ranked) {
@@ -123,11 +138,14 @@ Result<Hits> recommend(const std::shared_ptr<const Snapshot>& snapshot,
   if (request.k == 0) {
     return answer;
   }
-  const Scope scope(*snapshot, request.filter);
+  const Scope scope(*snapshot, request.filter, Availability::kAvailable);
+  const Editions editions(*snapshot, request.prefer, history.liked_refs(), scope);
+  const Rotation rotation(*snapshot, request.seen, request.rotation.value_or(0));
   answer.history = static_cast<std::int64_t>(history.liked.size() + history.disliked.size());
   if (!history.liked.empty()) {
     const ReadersSay readers(*snapshot, history);
-    const auto chosen = choose(*snapshot, request, history, readers, scope, threads);
+    const auto chosen =
+        choose(*snapshot, request, history, readers, scope, editions, rotation, threads);
     if (!chosen.empty()) {
       answer.strategy = readers.empty() ? "content" : "hybrid";
       explain(*snapshot, history, readers, chosen, answer);
@@ -135,9 +153,8 @@ Result<Hits> recommend(const std::shared_ptr<const Snapshot>& snapshot,
     }
     answer.degraded = true;
   }
-  answer_tour(*snapshot,
-              tour(*snapshot, history, static_cast<std::size_t>(request.k), scope, threads),
-              answer);
+  const auto k = static_cast<std::size_t>(request.k);
+  answer_tour(*snapshot, tour(*snapshot, history, editions, rotation, k, scope, threads), answer);
   return answer;
 }
 

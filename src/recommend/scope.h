@@ -2,6 +2,8 @@
 
 #include <array>
 #include <optional>
+#include <string>
+#include <vector>
 
 #include "domain/filter.h"
 #include "index/snapshot.h"
@@ -9,10 +11,13 @@
 namespace bookreco {
 
 /// The rows of both segments that may be in an answer: those that are alive and pass the filter.
-/// Refers to the snapshot.
+/// An excluded id takes every edition of its work along. Refers to the snapshot.
 class Scope {
  public:
-  Scope(const Snapshot& snapshot, const BookFilter& filter);
+  /// `unless_asked` is what the filter means when it says nothing of availability.
+  Scope(const Snapshot& snapshot,
+        const BookFilter& filter,
+        Availability unless_asked = Availability::kAny);
 
   /// nullptr when every row may be.
   const RowSet* of(bool in_delta) const { return rows_[in_delta] ? &*rows_[in_delta] : nullptr; }
@@ -23,6 +28,9 @@ class Scope {
   void keep(bool in_delta, const RowSet& rows);
 
  private:
+  RowSet& narrow(const Segment& segment, bool in_delta);
+  void drop_works(const Snapshot& snapshot, const std::vector<std::string>& ids);
+
   std::array<std::optional<RowSet>, 2> rows_;
 };
 

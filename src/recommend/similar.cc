@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "recommend/candidates.h"
+#include "recommend/edition.h"
 #include "recommend/explain.h"
 
 namespace bookreco {
@@ -203,7 +204,9 @@ void explain(const Search& search, const std::vector<Candidate>& picked, Hits& a
         list.begin() + static_cast<std::ptrdiff_t>(place), list.end(), [&](const Neighbour& one) {
           return one.row == candidate.ref.row;
         });
-    place = static_cast<std::size_t>(found - list.begin());
+    if (found != list.end()) {
+      place = static_cast<std::size_t>(found - list.begin());
+    }
     answer.hits.push_back(make_hit(snapshot, candidate));
     answer.hits.back().reasons =
         found != list.end() ? explainer.reasons_of_place(place) : explainer.reasons(candidate.ref);
@@ -229,7 +232,7 @@ Result<Hits> similar(const std::shared_ptr<const Snapshot>& snapshot,
                 *source,
                 static_cast<std::size_t>(request.k),
                 threads,
-                Scope(*snapshot, request.filter)};
+                Scope(*snapshot, request.filter, Availability::kAvailable)};
   keep_same(search);
   std::vector<Candidate> picked;
   if (is_zero(vector_of(*snapshot, *source))) {
@@ -241,6 +244,10 @@ Result<Hits> similar(const std::shared_ptr<const Snapshot>& snapshot,
   } else {
     picked = from_scan(search);
     answer.strategy = "scan";
+  }
+  const Editions editions(*snapshot, request.prefer, {&search.source, 1}, search.scope);
+  for (Candidate& candidate : picked) {
+    candidate.ref = editions.in_place_of(candidate.ref);
   }
   explain(search, picked, answer);
   return answer;

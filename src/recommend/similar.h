@@ -9,7 +9,8 @@
 namespace bookreco {
 
 /// The books most like one book, nearest first: never itself nor another edition of its work, and
-/// of each other work only the best-ranked edition. Answers equal an exact scan; the precomputed
+/// each other work once, where its best-ranked edition is and by the edition to show
+/// (recommend/edition.h). Answers equal an exact scan; the precomputed
 /// lists are used when they prove the answer (strategy "neighbours"), else both segments are
 /// scanned ("scan"). A book without words is compared by what it shares with others
 /// ("attributes", degraded). kNotFound for an unknown book. Safe from any thread.

@@ -106,6 +106,8 @@ bool is_near_disliked(const Snapshot& snapshot, const History& history, RowRef r
 
 std::vector<Candidate> tour(const Snapshot& snapshot,
                             const History& history,
+                            const Editions& editions,
+                            const Rotation& rotation,
                             std::size_t k,
                             const Scope& scope,
                             std::size_t threads) {
@@ -124,11 +126,15 @@ std::vector<Candidate> tour(const Snapshot& snapshot,
       const auto ref = series.stand_in(route[turn].ref);
       if (ref && !history.works.contains(snapshot.segment(*ref).work_key(ref->row)) &&
           !is_near_disliked(snapshot, history, *ref)) {
-        walk.push_back({*ref, route[turn].score});
+        walk.push_back({editions.in_place_of(*ref), route[turn].score});
       }
     }
   }
-  // In the order of the walk: equal scores make diversify() keep it, with the quotas alone.
+  // In the order of the walk, what was shown of late after the rest.
+  std::ranges::stable_sort(walk, std::greater<>(), [&](const Candidate& candidate) {
+    return rotation.factor(candidate.ref);
+  });
+  // Equal scores make diversify() keep the order, with the quotas alone.
   std::vector<Candidate> equal = walk;
   for (Candidate& candidate : equal) {
     candidate.score = 1;

@@ -4,7 +4,9 @@
 #include <vector>
 
 #include "recommend/candidates.h"
+#include "recommend/edition.h"
 #include "recommend/history.h"
+#include "recommend/rotation.h"
 
 namespace bookreco {
 
@@ -12,9 +14,11 @@ namespace bookreco {
 /// clusters, largest first, in turns, so that the answer walks through the catalogue. Leaves out
 /// the works of the history, and books nearer than cosine 0.5 to a disliked one. Scores are cosines
 /// to the centre. Where no cluster has a book with words, books by title, with score 0. At most k,
-/// one edition of a work, one volume of a series.
+/// one edition of a work, one volume of a series; what the reader was shown of late comes later.
 std::vector<Candidate> tour(const Snapshot& snapshot,
                             const History& history,
+                            const Editions& editions,
+                            const Rotation& rotation,
                             std::size_t k,
                             const Scope& scope,
                             std::size_t threads);

@@ -64,6 +64,35 @@ class BookQueryCases : public StoresTest {
 };
 INSTANTIATE_TEST_SUITE_P(Stores, BookQueryCases, testing::ValuesIn(stores_factories()), name_of);
 
+TEST_P(BookQueryCases, exclude_values) {
+  EXPECT_THAT(ids({.filter = {.exclude_authors = {"raymond QUENEAU", "nobody"}}}),
+              ElementsAre("a", "b", "d"));
+  EXPECT_THAT(ids({.filter = {.exclude_labels = {"ESSAI"}}}), ElementsAre("c", "d"));
+  EXPECT_EQ(total_, 2);
+  EXPECT_THAT(ids({.filter = {.exclude_series = {"folio"}}}), ElementsAre("a", "b", "d"));
+  EXPECT_THAT(ids({.filter = {.labels = {"Roman"}, .exclude_series = {"folio"}}}),
+              ElementsAre("d"));
+  EXPECT_THAT(ids({.filter = {.exclude_authors = {"nobody"}}}), ElementsAre("a", "b", "c", "d"));
+}
+
+TEST_P(BookQueryCases, filter_by_availability) {
+  Book gone = bare_book("e");
+  gone.available = false;
+  Book there = bare_book("f");
+  there.available = true;
+  ASSERT_TRUE(stores_->books().upsert(std::vector{gone, there}));
+  EXPECT_THAT(ids({}), ElementsAre("a", "b", "c", "d", "e", "f")) << "a list shows all";
+  EXPECT_THAT(ids({.filter = {.available = Availability::kAny}}),
+              ElementsAre("a", "b", "c", "d", "e", "f"));
+  EXPECT_THAT(ids({.filter = {.available = Availability::kAvailable}}),
+              ElementsAre("a", "b", "c", "d", "f"))
+      << "what nothing is known of too";
+  EXPECT_THAT(ids({.filter = {.available = Availability::kUnavailable}}), ElementsAre("e"));
+  EXPECT_EQ(total_, 1);
+  ASSERT_TRUE(stores_->books().remove(std::vector<std::string>{"e"}));
+  EXPECT_THAT(ids({.filter = {.available = Availability::kUnavailable}}), IsEmpty());
+}
+
 TEST_P(BookQueryCases, facets_match_folded_and_lists_by_or) {
   EXPECT_THAT(ids({.filter = {.labels = {"ESSAI"}}}), ElementsAre("a", "b"));
   EXPECT_THAT(ids({.filter = {.labels = {"japon", "theatre"}}}), ElementsAre("a", "d"));
@@ -120,6 +149,11 @@ TEST_P(BookQueryCases, descriptions_are_searched_folded) {
 TEST_P(BookQueryCases, exclusions_are_left_out) {
   EXPECT_THAT(ids({.filter = {.exclude_ids = {"a", "c", "unknown"}}}), ElementsAre("b", "d"));
   EXPECT_EQ(total_, 2);
+  Book other = bare_book("e");
+  other.work_id = "w1";
+  ASSERT_TRUE(stores_->books().upsert(std::vector{other}));
+  EXPECT_THAT(ids({.filter = {.exclude_ids = {"c"}}}), ElementsAre("a", "b", "d"))
+      << "in every edition";
 }
 
 TEST_P(BookQueryCases, orders_put_the_unknown_last_and_break_ties_by_id) {

@@ -55,6 +55,7 @@ TEST_P(ReaderStoreCases, keep_every_field_but_the_key) {
   rating.kind = Kind::kRating;
   rating.value = 4.25;
   rating.idempotency_key = "key 1";
+  rating.answer = "the id of an answer";
   EXPECT_THAT(record({rating, liked("r1", "b2", -5)}), ElementsAre(kNew, kNew));
   const auto kept = history("r1");
   ASSERT_EQ(kept.size(), 2);
@@ -65,6 +66,8 @@ TEST_P(ReaderStoreCases, keep_every_field_but_the_key) {
   EXPECT_EQ(kept[0].at, rating.at);
   EXPECT_EQ(kept[0].source, "test");
   EXPECT_EQ(kept[0].idempotency_key, "");
+  EXPECT_EQ(kept[0].answer, rating.answer);
+  EXPECT_EQ(kept[1].answer, "");
   EXPECT_EQ(kept[1].value, std::nullopt);
   EXPECT_EQ(kept[1].at, at(-5));
 }
@@ -123,6 +126,7 @@ TEST_P(ReaderStoreCases, a_repeat_may_take_the_place_of_the_first) {
        std::vector<std::function<void(Interaction&)>>{[](Interaction& one) { one.book_id = "b2"; },
                                                       [](Interaction& one) { one.at = at(11); },
                                                       [](Interaction& one) { one.source = ""; },
+                                                      [](Interaction& one) { one.answer = "a"; },
                                                       [](Interaction& one) {
                                                         one.kind = Kind::kLoved;
                                                         one.value.reset();
@@ -289,6 +293,96 @@ TEST_P(ReaderStoreCases, ids_are_any_text) {
     EXPECT_THAT(books_of(history(id)), ElementsAre(id));
   }
   EXPECT_EQ(readers().summary()->readers, static_cast<std::int64_t>(ids.size()));
+}
+
+TEST_P(ReaderStoreCases, a_book_may_have_many_readers) {
+  std::vector<Interaction> many;
+  for (int i = 0; i < 100'000; ++i) {
+    many.push_back(liked(fmt::format("r{}", i), "b", 1));
+  }
+  EXPECT_EQ(std::ranges::count(record(many), kNew), 100'000);
+  EXPECT_EQ(readers().summary()->readers, 100'000);
+  std::int64_t seen = 0;
+  ASSERT_TRUE(readers().scan([&](const Interaction& one) { return one.book_id == "b" && ++seen; }));
+  EXPECT_EQ(seen, 100'000);
+  EXPECT_EQ(*readers().remove_reader("r99999"), 1);
+}
+
+class ImpressionStoreCases : public ReaderStoreCases {
+ protected:
+  static constexpr std::int64_t kDay = 86'400'000;
+  void show(const std::string& reader, const std::string& book, std::int64_t time) {
+    ASSERT_TRUE(stores_->impressions().add(std::vector<Impression>{{reader, book, at(time)}}, 7));
+  }
+  std::vector<Impression> shown(const std::string& reader) {
+    return *stores_->impressions().of(reader);
+  }
+};
+INSTANTIATE_TEST_SUITE_P(Stores,
+                         ImpressionStoreCases,
+                         testing::ValuesIn(stores_factories()),
+                         name_of);
+
+TEST_P(ImpressionStoreCases, are_one_row_per_reader_and_book) {
+  record({liked("r", "x", 1), liked("s", "x", 1)});
+  ASSERT_TRUE(stores_->impressions().add(
+      std::vector<Impression>{
+          {"r", "b", at(0)}, {"r", "a", at(5)}, {"r", "b", at(7 * kDay)}, {"s", "b", at(9)}},
+      7));
+  EXPECT_THAT(shown("r"),
+              ElementsAre(Impression{"r", "a", at(5), 1}, Impression{"r", "b", at(7 * kDay), 1.5}));
+  show("r", "b", 0);
+  EXPECT_THAT(shown("r")[1], (Impression{"r", "b", at(7 * kDay), 2})) << "one that came late";
+  EXPECT_THAT(shown("s"), ElementsAre(Impression{"s", "b", at(9), 1}));
+  EXPECT_THAT(shown("nobody"), IsEmpty());
+}
+
+TEST_P(ImpressionStoreCases, make_nobody_a_reader) {
+  show("r", "b", 1);
+  EXPECT_EQ(count("r"), -1);
+  record({liked("r", "x", 1)});
+  EXPECT_THAT(shown("r"), IsEmpty());
+}
+
+TEST_P(ImpressionStoreCases, fade_away) {
+  record({liked("r", "x", 1), liked("s", "x", 1)});
+  show("r", "old", 0);
+  show("s", "old", 0);
+  show("r", "new", 71 * kDay);
+  EXPECT_THAT(shown("r"), ElementsAre(Impression{"r", "new", at(71 * kDay), 1}));
+  EXPECT_EQ(shown("s").size(), 1) << "when the reader is shown more";
+}
+
+TEST_P(ImpressionStoreCases, end_with_what_the_reader_does) {
+  record({liked("r", "x", 1), liked("s", "x", 1)});
+  for (const char* reader : {"r", "s"}) {
+    for (const char* book : {"a", "b", "c"}) {
+      show(reader, book, 10);
+    }
+  }
+  Interaction click = liked("r", "a", 11);
+  click.kind = Kind::kClick;
+  record({click});
+  ASSERT_TRUE(readers().put(liked("r", "b", 12)));
+  EXPECT_THAT(shown("r"), ElementsAre(Impression{"r", "c", at(10), 1}));
+  EXPECT_EQ(shown("s").size(), 3);
+  ASSERT_TRUE(readers().remove_reader("s"));
+  record({liked("s", "x", 1)});
+  EXPECT_THAT(shown("s"), IsEmpty()) << "they go with the reader";
+}
+
+TEST_P(ImpressionStoreCases, bad_ids_refuse_the_batch) {
+  record({liked("r", "x", 1)});
+  for (const auto& [reader, book] : {std::pair<std::string, std::string>("", "b"),
+                                     {"r", ""},
+                                     {"r", std::string("b\0", 2)},
+                                     {"\xFF", "b"}}) {
+    EXPECT_EQ(code_of(stores_->impressions().add(
+                  std::vector<Impression>{{"r", "ok", at(1)}, {reader, book, at(1)}}, 7)),
+              "invalid_argument");
+  }
+  EXPECT_THAT(shown("r"), IsEmpty());
+  EXPECT_TRUE(stores_->impressions().add({}, 7));
 }
 
 TEST_P(ReaderStoreCases, a_reader_may_have_a_hundred_thousand) {

@@ -46,6 +46,7 @@ Book whole_book(int number) {
   book.width_cm = 10.8;
   book.height_cm = 17.8;
   book.depth_cm = 1.1 + number;
+  book.available = number % 3 != 0;
   return book;
 }
 

@@ -476,9 +476,9 @@ class BadRequests(Case):
                         self.problem(server, 415, path, raw=b"{}", headers={"Content-Type": kind})
 
     def test_a_request_of_too_many_values_is_refused_at_once(self):
-        many = [f"{i:013}" for i in range(100_000)]
+        many = [f"{i:013}" for i in range(200_001)]
         with self.well() as server:
-            bodies = ({"query": "mer", "exclude_id": many}, {"query": "mer", "exclude_id": many[:10_000]},
+            bodies = ({"query": "mer", "exclude_id": many}, {"query": "mer", "exclude_author": many[:10_000]},
                       {"query": "mer " * 50_000}, {"query": "mer", "language": ["fr"] * 20_000},
                       {f"m{i}": 1 for i in range(20_000)})
             for body in bodies:
@@ -619,7 +619,7 @@ class BadRequests(Case):
                     with self.subTest(url):
                         status, _, text = server.ask(url)
                         self.assertIn(status, (200, 400), text[:300])
-                        if status == 200 and parameter["name"] not in ("exclude_id", "query"):
+                        if status == 200 and not parameter["name"].startswith(("exclude_", "prefer_", "query")):
                             listed = next(value for value in json.loads(text).values() if isinstance(value, list))
                             self.assertEqual(listed, [], text[:300])
                         tried += 1

@@ -130,8 +130,62 @@ class Readers(Case):
             left = [hit["book"]["id"] for hit in answer["books"]]
             self.assertEqual(len(left), 10)
             self.assertFalse(set(left) & set(excluded))
-            server.json("/v1/recommendations", {"exclude_id": excluded}, status=413)
+            for path in ("/v1/recommendations", "/v1/search"):
+                hits = server.json(path, {"k": 10, "exclude_id": excluded})["books"]
+                self.assertFalse({hit["book"]["id"] for hit in hits} & set(excluded), path)
             server.json(f"/v1/readers/{reader}/recommendations", {"exclude_id": 3 * excluded}, status=400)
+
+    def test_what_was_shown_and_passed_over_gives_way(self):
+        reader = "synthetic-0001"
+        with self.server() as server:
+            first = self.picks(server, reader, k=5)
+            shown = [hit["book"]["id"] for hit in first["books"]]
+            rows = [{"reader": reader, "book": book, "kind": "impression", "answer": first["answer"]} for book in shown]
+            self.assertEqual(server.json("/v1/interactions", 3 * rows)["recorded"], 15)
+            self.until_shown(server, reader, 5)
+            after = [hit["book"]["id"] for hit in self.picks(server, reader, k=5)["books"]]
+            self.assertNotEqual(after, shown)
+            still = [hit["book"]["id"] for hit in self.picks(server, reader, k=5, rotation=0)["books"]]
+            self.assertEqual(still, shown)
+            click = {"reader": reader, "book": shown[0], "kind": "click", "answer": first["answer"]}
+            server.json("/v1/interactions", click)
+            self.until_shown(server, reader, 4)
+            server.json("/v1/interactions", dict(click, answer="x"), status=422)
+            server.json(f"/v1/readers/{reader}/impressions?k=1", status=400)
+            server.json("/v1/readers/nobody/impressions", status=404)
+        exported = self.json_of("readers", "show", reader)
+        self.assertEqual({row["book"] for row in exported["impressions"]}, set(shown[1:]))
+        with self.server() as server:
+            server.json(f"/v1/readers/{reader}", method="DELETE")
+            server.json(f"/v1/readers/{reader}/library/{shown[0]}", {"kind": "loved"}, method="PUT")
+            self.assertEqual(server.json(f"/v1/readers/{reader}/impressions")["impressions"], [])
+
+    def until_shown(self, server, reader, count):
+        for _ in range(100):
+            found = server.json(f"/v1/readers/{reader}/impressions")["impressions"]
+            if len(found) == count:
+                return
+            time.sleep(0.1)
+        self.fail(f"{len(found)} impressions, expected {count}")
+
+    def test_a_book_that_cannot_be_had_is_found_and_not_recommended(self):
+        reader = "synthetic-0001"
+        with self.server() as server:
+            book = self.picks(server, reader, k=1)["books"][0]["book"]
+            title = urllib.parse.quote(book["title"])
+            server.json("/v1/books", dict({key: value for key, value in book.items() if key not in ("id", "work_id")},
+                                          available=False))
+            for _ in range(100):
+                if book["id"] not in {hit["book"]["id"] for hit in self.picks(server, reader, k=50)["books"]}:
+                    break
+                time.sleep(0.1)
+            else:
+                self.fail("it is still recommended")
+            asked = self.picks(server, reader, k=50, available="any")["books"]
+            self.assertIn(book["id"], {hit["book"]["id"] for hit in asked})
+            found = server.json(f"/v1/search?query={title}")["books"]
+            self.assertIs(next(hit["book"]["available"] for hit in found if hit["book"]["id"] == book["id"]), False)
+            self.assertEqual(server.json("/v1/books?available=false")["total"], 1)
 
     def test_a_reader_with_a_hundred_thousand_interactions(self):
         with self.server() as server:

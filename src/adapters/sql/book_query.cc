@@ -102,6 +102,12 @@ struct Filter {
   }
 };
 
+/// The ids of a choice as a subquery.
+std::string facet_list(const SqlSession& session, const FacetChoice& choice, Conditions& places) {
+  return fmt::format("SELECT CAST(value AS BIGINT) FROM ({}) AS given",
+                     places.place_list(session, list_column(choice.ids)));
+}
+
 Status add_facets(SqlSession& session, const BookFilter& asked, Filter& filter) {
   const std::pair<FacetKind, const std::vector<std::string>*> lists[] = {
       {FacetKind::kAuthor, &asked.authors},
@@ -119,10 +125,21 @@ Status add_facets(SqlSession& session, const BookFilter& asked, Filter& filter) 
       filter.choices.push_back(std::move(choice));
     }
   }
+  const std::pair<FacetKind, const std::vector<std::string>*> unwanted[] = {
+      {FacetKind::kAuthor, &asked.exclude_authors},
+      {FacetKind::kSeries, &asked.exclude_series},
+      {FacetKind::kLabel, &asked.exclude_labels}};
+  for (const auto& [kind, names] : unwanted) {
+    if (!names->empty()) {
+      BOOKRECO_TRY(const FacetChoice choice, choose_facets(session, kind, *names));
+      filter.fields.require(fmt::format(
+          "NOT EXISTS (SELECT 1 FROM book_facets WHERE facet IN ({}) AND book = number)",
+          facet_list(session, choice, filter.fields)));
+    }
+  }
   std::ranges::sort(filter.choices, {}, &FacetChoice::books);
   for (const FacetChoice& choice : filter.choices) {
-    filter.lists.push_back(fmt::format("SELECT CAST(value AS BIGINT) FROM ({}) AS given",
-                                       filter.fields.place_list(session, list_column(choice.ids))));
+    filter.lists.push_back(facet_list(session, choice, filter.fields));
   }
   return {};
 }
@@ -171,8 +188,16 @@ void add_fields(const SqlSession& session, const BookQuery& query, Conditions& c
       filter.published_after ? SqlValue(std::int64_t{filter.published_after->key()}) : SqlValue(),
       last_day_of(filter.published_before));
   if (!filter.exclude_ids.empty()) {
-    conditions.require(fmt::format(
-        "id NOT IN ({})", conditions.place_list(session, list_column(filter.exclude_ids))));
+    const std::string ids = conditions.place_list(session, list_column(filter.exclude_ids));
+    conditions.require(
+        fmt::format("id NOT IN ({0}) AND coalesce(work_id, '') NOT IN (SELECT work_id"
+                    " FROM books WHERE id IN ({0}) AND work_id IS NOT NULL)",
+                    ids));
+  }
+  if (filter.available && *filter.available != Availability::kAny) {
+    conditions.require(
+        fmt::format("number {} (SELECT number FROM books WHERE available = 0)",
+                    *filter.available == Availability::kUnavailable ? "IN" : "NOT IN"));
   }
 }
 

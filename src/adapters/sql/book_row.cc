@@ -21,7 +21,7 @@ constexpr std::array kColumns{"change",        "deleted",     "id",
                               "format",        "binding",     "page_count",
                               "weight_kg",     "width_cm",    "height_cm",
                               "depth_cm",      "description", "facets",
-                              "number"};
+                              "available",     "number"};
 
 SqlValue integer_or_null(const std::optional<int>& value) {
   return value ? SqlValue(std::int64_t{*value}) : SqlValue();
@@ -57,6 +57,7 @@ std::array<SqlValue, kColumns.size()> values(const Book& book,
           or_null(book.depth_cm),
           or_null(book.description),
           facets,
+          book.available ? SqlValue(std::int64_t{*book.available}) : SqlValue(),
           state.number};
 }
 
@@ -199,6 +200,10 @@ Result<Book> read_book(const SqlRow& row) {
   book.height_cm = reader.real();
   book.depth_cm = reader.real();
   book.description = reader.text();
+  reader.skip();  // facets
+  if (const auto available = reader.integer()) {
+    book.available = *available != 0;
+  }
   return book;
 }
 

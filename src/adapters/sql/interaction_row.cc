@@ -45,6 +45,7 @@ Status require_storable(const Interaction& interaction) {
   BOOKRECO_TRY_VOID(require_key(interaction.reader_id, "reader id", "an interaction"));
   BOOKRECO_TRY_VOID(require_key(interaction.book_id, "book id", "an interaction"));
   BOOKRECO_TRY_VOID(require_storable(interaction.source, "source", "interaction from"));
+  BOOKRECO_TRY_VOID(require_storable(interaction.answer, "answer", "interaction after"));
   return require_storable(interaction.idempotency_key, "idempotency key", "interaction");
 }
 
@@ -58,6 +59,7 @@ Status read_interaction(const SqlRow& row, Interaction& out) {
   out.value = row.is_null(2) ? std::nullopt : std::optional(row.real(2));
   out.at = read_time(row.integer(3));
   out.source = row.text(4);
+  out.answer = row.text(5);
   return {};
 }
 

@@ -25,8 +25,8 @@ class InteractionDigest {
 /// kInvalidArgument unless every database can hold its texts.
 Status require_storable(const Interaction& interaction);
 
-/// Takes the columns book_id, kind, value, at, source; fills all but the reader and the key,
-/// reusing the memory of `out`. kDataLoss for a kind that is none.
+/// Takes the columns book_id, kind, value, at, source, answer; fills all but the reader and the
+/// key, reusing the memory of `out`. kDataLoss for a kind that is none.
 Status read_interaction(const SqlRow& row, Interaction& out);
 
 }  // namespace bookreco

@@ -44,7 +44,7 @@ class Recorder {
     const InteractionDigest digest(it);
     BOOKRECO_TRY(const std::int64_t inserted,
                  session_.run("INSERT INTO interactions (reader, digest, book_id, kind, value, at, "
-                              "source) VALUES ($1, $2, $3, $4, $5, $6, $7)"
+                              "source, answer) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)"
                               " ON CONFLICT (reader, digest) DO NOTHING",
                               {reader->number,
                                digest.bytes(),
@@ -52,9 +52,11 @@ class Recorder {
                                kind_column(it.kind),
                                or_null(it.value),
                                time_column(it.at),
-                               or_null(it.source)}));
+                               or_null(it.source),
+                               or_null(it.answer)}));
     if (inserted > 0) {
       ++reader->added;
+      BOOKRECO_TRY_VOID(forget_impressions(*reader, it.book_id));
       return RecordOutcome::kNew;
     }
     if (repeat_ == OnRepeat::kKeep) {
@@ -62,9 +64,10 @@ class Recorder {
     }
     BOOKRECO_TRY(const std::int64_t changed,
                  session_.run("UPDATE interactions SET book_id = $3, kind = $4, value = $5, at = "
-                              "$6, source = $7 WHERE reader = $1 AND digest = $2"
+                              "$6, source = $7, answer = $10 WHERE reader = $1 AND digest = $2"
                               " AND NOT (book_id = $3 AND kind = $4 AND at = $6"
-                              " AND coalesce(value, -1) = $8 AND coalesce(source, '') = $9)",
+                              " AND coalesce(value, -1) = $8 AND coalesce(source, '') = $9"
+                              " AND coalesce(answer, '') = $11)",
                               {reader->number,
                                digest.bytes(),
                                it.book_id,
@@ -73,7 +76,9 @@ class Recorder {
                                time_column(it.at),
                                or_null(it.source),
                                it.value.value_or(-1),
-                               it.source}));
+                               it.source,
+                               or_null(it.answer),
+                               it.answer}));
     return changed > 0 ? RecordOutcome::kReplaced : RecordOutcome::kKnown;
   }
 
@@ -90,13 +95,28 @@ class Recorder {
   struct Reader {
     std::int64_t number = 0;
     std::int64_t added = 0;
+    bool has_impressions = false;
   };
+
+  /// What a reader took up was not passed over.
+  Status forget_impressions(const Reader& reader, std::string_view book_id) {
+    return reader.has_impressions
+               ? execute(session_,
+                         "DELETE FROM impressions WHERE reader = $1 AND book_id = $2",
+                         {reader.number, book_id})
+               : Status();
+  }
 
   Result<Reader*> reader_of(std::string_view id) {
     const auto [found, fresh] = readers_.try_emplace(id);
     std::int64_t& number = found->second.number;
     if (fresh) {
       BOOKRECO_TRY(number, find_reader(session_, id));
+      BOOKRECO_TRY(
+          const std::int64_t seen,
+          one_integer(
+              session_, "SELECT EXISTS (SELECT 1 FROM impressions WHERE reader = $1)", {number}));
+      found->second.has_impressions = seen != 0;
     }
     if (number == 0) {
       BOOKRECO_TRY(
@@ -116,7 +136,7 @@ Result<RecordOutcome> preview_one(SqlSession& session, const Interaction& it, On
   RecordOutcome outcome = RecordOutcome::kNew;
   Status status;
   BOOKRECO_TRY_VOID(
-      session.run("SELECT book_id, kind, value, at, source FROM interactions"
+      session.run("SELECT book_id, kind, value, at, source, answer FROM interactions"
                   " WHERE reader = (SELECT number FROM readers WHERE id = $1) AND digest = $2",
                   {it.reader_id, digest.bytes()},
                   [&](const SqlRow& row) {
@@ -124,7 +144,7 @@ Result<RecordOutcome> preview_one(SqlSession& session, const Interaction& it, On
                     status = read_interaction(row, stored);
                     const bool same = stored.book_id == it.book_id && stored.kind == it.kind &&
                                       stored.value == it.value && stored.at == it.at &&
-                                      stored.source == it.source;
+                                      stored.source == it.source && stored.answer == it.answer;
                     outcome = same || repeat == OnRepeat::kKeep ? RecordOutcome::kKnown
                                                                 : RecordOutcome::kReplaced;
                     return false;
@@ -158,7 +178,7 @@ Result<std::vector<Interaction>> read_history(SqlDatabase& database,
                                               std::initializer_list<SqlValue> parameters) {
   using History = std::vector<Interaction>;
   const std::string sql = fmt::format(
-      "SELECT book_id, kind, value, at, source FROM interactions"
+      "SELECT book_id, kind, value, at, source, answer FROM interactions"
       " WHERE reader = (SELECT number FROM readers WHERE id = $1){}",
       condition);
   return read_value<History>(database, [&](SqlSession& session, History& history) -> Status {
@@ -294,6 +314,7 @@ Result<std::optional<std::int64_t>> SqlReaderStore::remove_reader(std::string_vi
       return {};
     }
     BOOKRECO_TRY(gone, session.run("DELETE FROM interactions WHERE reader = $1", {reader}));
+    BOOKRECO_TRY_VOID(execute(session, "DELETE FROM impressions WHERE reader = $1", {reader}));
     BOOKRECO_TRY_VOID(execute(session, "DELETE FROM readers WHERE number = $1", {reader}));
     return tell(session, clock_, "reader.removed", *gone);
   });
@@ -304,12 +325,12 @@ Status SqlReaderStore::scan(const std::function<bool(const Interaction&)>& visit
     Interaction interaction;
     Status status;
     BOOKRECO_TRY_VOID(
-        session.run("SELECT book_id, kind, value, at, source, id FROM interactions"
+        session.run("SELECT book_id, kind, value, at, source, answer, id FROM interactions"
                     " JOIN readers ON number = reader ORDER BY reader, digest",
                     {},
                     [&](const SqlRow& row) {
                       status = read_interaction(row, interaction);
-                      interaction.reader_id = row.text(5);
+                      interaction.reader_id = row.text(6);
                       return status.has_value() && visit(interaction);
                     }));
     return status;

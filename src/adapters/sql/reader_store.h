@@ -6,6 +6,7 @@
 
 namespace bookreco {
 
+/// What a reader does with a book ends the count of its impressions.
 class SqlReaderStore final : public ReaderStore {
  public:
   SqlReaderStore(SqlDatabase& database, const Clock& clock) : database_(database), clock_(clock) {}

@@ -4,6 +4,7 @@
 
 #include "adapters/sql/book_store.h"
 #include "adapters/sql/cluster_store.h"
+#include "adapters/sql/impression_store.h"
 #include "adapters/sql/model_store.h"
 #include "adapters/sql/outbox.h"
 #include "adapters/sql/reader_store.h"
@@ -21,6 +22,7 @@ class SqlStores final : public Stores {
         vectors_(*database_),
         clusters_(*database_),
         readers_(*database_, clock),
+        impressions_(*database_),
         runs_(*database_),
         models_(*database_, clock),
         outbox_(*database_, clock) {}
@@ -29,6 +31,7 @@ class SqlStores final : public Stores {
   VectorStore& vectors() override { return vectors_; }
   ClusterStore& clusters() override { return clusters_; }
   ReaderStore& readers() override { return readers_; }
+  ImpressionStore& impressions() override { return impressions_; }
   RunStore& runs() override { return runs_; }
   ModelStore& models() override { return models_; }
   Outbox& outbox() override { return outbox_; }
@@ -42,6 +45,7 @@ class SqlStores final : public Stores {
   SqlVectorStore vectors_;
   SqlClusterStore clusters_;
   SqlReaderStore readers_;
+  SqlImpressionStore impressions_;
   SqlRunStore runs_;
   SqlModelStore models_;
   SqlOutbox outbox_;

@@ -12,6 +12,8 @@ extern const char bookreco_sqlite_0001_begin[];
 extern const char bookreco_sqlite_0001_end[];
 extern const char bookreco_sqlite_0002_begin[];
 extern const char bookreco_sqlite_0002_end[];
+extern const char bookreco_sqlite_0003_begin[];
+extern const char bookreco_sqlite_0003_end[];
 }  // NOLINTEND(readability-identifier-naming)
 
 namespace bookreco {
@@ -103,6 +105,7 @@ std::span<const Migration> sqlite_migrations() {
   static const std::array migrations{
       Migration{1, "initial", {bookreco_sqlite_0001_begin, bookreco_sqlite_0001_end}},
       Migration{2, "readers", {bookreco_sqlite_0002_begin, bookreco_sqlite_0002_end}},
+      Migration{3, "answers", {bookreco_sqlite_0003_begin, bookreco_sqlite_0003_end}},
   };
   return migrations;
 }

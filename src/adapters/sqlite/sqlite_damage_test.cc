@@ -64,7 +64,7 @@ TEST_F(SqliteFile, of_a_newer_program_is_left_alone) {
   const Error error = open_error();
   EXPECT_EQ(error.code, Code::kFailedPrecondition);
   EXPECT_THAT(error.message,
-              HasSubstr("newer bookreco: its schema is 99, this program knows up to 2"));
+              HasSubstr("newer bookreco: its schema is 99, this program knows up to 3"));
 }
 
 TEST_F(SqliteFile, of_another_build_is_left_alone) {

@@ -121,6 +121,13 @@ std::string Fields::text(std::string_view name) {
   return value->text;
 }
 
+std::string Fields::word(std::string_view name) {
+  const FieldValue* value = single(name);
+  return value != nullptr && value->kind == Kind::kBool ? value->text
+         : value != nullptr                             ? text(name)
+                                                        : std::string();
+}
+
 std::vector<std::string> Fields::texts(std::string_view name, std::size_t max_values) {
   std::vector<std::string> out;
   const Field* field = find(name);

@@ -47,7 +47,7 @@ class Fields {
   using Choices = std::span<const std::pair<std::string_view, T>>;
   template <class T>
   std::optional<T> choice(std::string_view name, Choices<T> allowed) {
-    const auto place = choice_of(name, text(name), names_of(allowed));
+    const auto place = choice_of(name, word(name), names_of(allowed));
     return place ? std::optional<T>(allowed[*place].second) : std::nullopt;
   }
   /// "a,b" in a query, a list in JSON; repeats of the name add up.
@@ -85,6 +85,8 @@ class Fields {
   }
 
   const Field* find(std::string_view name);
+  /// Text, or a JSON true or false as text.
+  std::string word(std::string_view name);
   const FieldValue* single(std::string_view name);
   std::vector<std::string> split_texts(std::string_view name);
   std::optional<std::size_t> choice_of(std::string_view name,

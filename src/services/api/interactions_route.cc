@@ -1,6 +1,8 @@
 #include <algorithm>
+#include <variant>
 
 #include "base/json_writer.h"
+#include "domain/answer_id.h"
 #include "services/api/requests.h"
 #include "services/api/routes.h"
 
@@ -17,8 +19,13 @@ InteractionIssue not_an_object(std::string_view row, std::string reason) {
   return {"row", std::string(row.substr(0, kShown)), std::move(reason)};
 }
 
-/// The interaction of one row, or why it is none.
-std::expected<Interaction, InteractionIssue> read_row(std::string_view row) {
+/// What a client reports beside interactions.
+constexpr std::string_view kImpression = "impression";
+
+using Row = std::variant<Interaction, Impression>;
+
+/// The interaction or impression of one row, or why it is neither.
+std::expected<Row, InteractionIssue> read_row(std::string_view row) {
   auto fields = read_json_row(row);
   if (!fields) {
     return std::unexpected(not_an_object(row, fields.error().message));
@@ -26,19 +33,32 @@ std::expected<Interaction, InteractionIssue> read_row(std::string_view row) {
   Interaction interaction;
   interaction.reader_id = fields->text("reader");
   interaction.book_id = fields->text("book");
+  interaction.answer = fields->text("answer");
   const std::string kind = fields->text("kind");
+  const bool shown = kind == kImpression;
   interaction.value = fields->number("value", 0.25, 5);
   interaction.at = fields->time("at").value_or(kUnknownTime);
   interaction.source = fields->text("source");
   interaction.idempotency_key = fields->text("idempotency_key");
   if (const auto parsed = parse_kind(kind)) {
     interaction.kind = *parsed;
-  } else {
-    fields->refuse("kind", "expected one of " + kind_names());
+  } else if (!shown) {
+    fields->refuse("kind", fmt::format("expected one of {}, {}", kind_names(), kImpression));
   }
   if (!fields->errors().empty()) {
     const FieldError& error = fields->errors().front();
     return std::unexpected(InteractionIssue{error.field, "", error.detail});
+  }
+  if (shown) {
+    if (const auto answer = parse_answer_id(interaction.answer);
+        !interaction.answer.empty() && !answer) {
+      return std::unexpected(InteractionIssue{"answer", "", answer.error().message});
+    }
+    if (interaction.value || !interaction.source.empty() || !interaction.idempotency_key.empty()) {
+      return std::unexpected(InteractionIssue{
+          "kind", std::string(kImpression), "takes reader, book, at and answer alone"});
+    }
+    return Impression{interaction.reader_id, interaction.book_id, interaction.at};
   }
   if (interaction.source.empty()) {
     interaction.source = "api";
@@ -107,20 +127,31 @@ Status record(Interactions& interactions, const HttpRequest& request, HttpRespon
     BOOKRECO_TRY(rows, split_json(request.body));
   }
   std::vector<RowOutcome> outcomes(rows.size());
-  std::vector<Interaction> sound;
-  std::vector<std::size_t> places;
+  std::vector<Interaction> done;
+  std::vector<Impression> shown;
+  std::vector<std::size_t> places_of_done;
+  std::vector<std::size_t> places_of_shown;
   for (std::size_t i = 0; i < rows.size(); ++i) {
-    if (auto interaction = read_row(rows[i])) {
-      sound.push_back(*std::move(interaction));
-      places.push_back(i);
+    auto row = read_row(rows[i]);
+    if (!row) {
+      outcomes[i].issue = std::move(row).error();
+    } else if (auto* interaction = std::get_if<Interaction>(&*row)) {
+      done.push_back(std::move(*interaction));
+      places_of_done.push_back(i);
     } else {
-      outcomes[i].issue = std::move(interaction).error();
+      shown.push_back(std::get<Impression>(*std::move(row)));
+      places_of_shown.push_back(i);
     }
   }
-  BOOKRECO_TRY(auto stored, interactions.record(sound, request.context));
-  for (std::size_t i = 0; i < stored.size(); ++i) {
-    outcomes[places[i]] = std::move(stored[i]);
-  }
+  const auto take = [&](std::vector<RowOutcome>& from, const std::vector<std::size_t>& places) {
+    for (std::size_t i = 0; i < from.size(); ++i) {
+      outcomes[places[i]] = std::move(from[i]);
+    }
+  };
+  BOOKRECO_TRY(auto recorded, interactions.record(done, request.context));
+  take(recorded, places_of_done);
+  BOOKRECO_TRY(auto counted, interactions.count_shown(shown, request.context));
+  take(counted, places_of_shown);
   const auto refused = std::ranges::count(outcomes, "refused", outcome_name);
   if (refused > 0 && refused == std::ssize(outcomes)) {
     refuse_all(outcomes, response);

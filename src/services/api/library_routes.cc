@@ -36,6 +36,9 @@ void append_entry(JsonWriter& json, const LibraryEntry& entry) {
     if (!said.source.empty()) {
       json.field("source", said.source);
     }
+    if (!said.answer.empty()) {
+      json.field("answer", said.answer);
+    }
     json.end_object();
   }
   json.end_array();
@@ -91,6 +94,7 @@ Status put(Interactions& interactions, const HttpRequest& request, HttpResponse&
   }
   said.value = fields->number("value", 0.25, 5);
   said.at = fields->time("at").value_or(kUnknownTime);
+  said.answer = fields->text("answer");
   if (fields->refused(response)) {
     return {};
   }

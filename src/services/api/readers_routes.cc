@@ -5,9 +5,6 @@
 namespace bookreco {
 namespace {
 
-constexpr std::size_t kMaxExcluded = 200'000;
-constexpr std::size_t kMaxBody = std::size_t{8} << 20;  // so many ids of 40 bytes
-
 Status list(Interactions& interactions, const HttpRequest& request, HttpResponse& response) {
   Fields fields(request);
   const std::string prefix = fields.text("prefix");
@@ -27,6 +24,24 @@ Status list(Interactions& interactions, const HttpRequest& request, HttpResponse
         .field("id", reader.id)
         .field("interactions", reader.interactions)
         .end_object();
+  }
+  json.end_array().end_object();
+  return {};
+}
+
+Status list_impressions(Interactions& interactions,
+                        const HttpRequest& request,
+                        HttpResponse& response) {
+  if (Fields query(request); query.refused(response)) {
+    return {};
+  }
+  const std::string_view reader = request.path_param("id");
+  BOOKRECO_TRY(const auto shown, interactions.impressions(reader, request.context));
+  JsonWriter json(response.body);
+  json.begin_object().field("reader", reader).key("impressions").begin_array();
+  for (const Impression& one : shown) {
+    json.begin_object().field("book", one.book_id).field("count", one.count);
+    json.field("at", to_iso8601(one.at)).end_object();
   }
   json.end_array().end_object();
   return {};
@@ -54,7 +69,9 @@ Status recommend(Recommender& recommender,
   }
   request.k = fields.integer("k", 0, kMaxK).value_or(request.k);
   request.diversity = fields.number("diversity", 0, 1).value_or(request.diversity);
-  request.filter = read_filter(fields, kMaxExcluded);
+  request.rotation = fields.number("rotation", 0, 1);
+  request.filter = read_filter(fields);
+  request.prefer = read_wish(fields);
   if (fields.refused(response)) {
     return {};
   }
@@ -79,7 +96,7 @@ Status recommend_by_body(Recommender& recommender,
   if (Fields query(request); query.refused(response)) {
     return {};
   }
-  auto fields = read_json_fields(request, response, kMaxBody);
+  auto fields = read_json_fields(request, response, kMaxListBytes);
   return fields ? recommend(recommender, *fields, request, response) : Status();
 }
 
@@ -97,6 +114,7 @@ void add_readers_routes(Router& router, const Api& api) {
   };
   add(HttpMethod::kGet, "/v1/readers", api.interactions, list);
   add(HttpMethod::kDelete, "/v1/readers/{id}", api.interactions, remove);
+  add(HttpMethod::kGet, "/v1/readers/{id}/impressions", api.interactions, list_impressions);
   const std::string path = "/v1/readers/{id}/recommendations";
   add(HttpMethod::kGet, path, api.recommender, recommend_by_query);
   add(HttpMethod::kPost, path, api.recommender, recommend_by_body);

@@ -1,5 +1,6 @@
 #include <gmock/gmock.h>
 
+#include "services/api/requests.h"
 #include "services/api/test_fakes.h"
 
 namespace bookreco {
@@ -97,6 +98,8 @@ TEST_F(ReadersTest, PutSaysWhatTheReaderThinks) {
                           "loved"}) {
     EXPECT_EQ(put("/v1/readers/r/library/b", bad).status, 400) << bad;
   }
+  ASSERT_EQ(put("/v1/readers/r/library/b", R"({"kind":"loved","answer":"AQ"})").status, 200);
+  EXPECT_EQ(interactions.recorded.front().answer, "AQ");
   EXPECT_EQ(put("/v1/readers/r/library/b?x=1", R"({"kind":"loved"})").status, 400);
   EXPECT_EQ(
       ask(HttpMethod::kPut, "/v1/readers/r/library/b", R"({"kind":"loved"})", "text/plain").status,
@@ -125,6 +128,31 @@ TEST_F(ReadersTest, InteractionsComeInABatch) {
   EXPECT_EQ(post("/v1/interactions", rows).status, 200);
   EXPECT_EQ(post("/v1/interactions", rows + "\n\n" + rows, "application/x-ndjson").status, 200);
   EXPECT_EQ(post("/v1/interactions", "[]").status, 200);
+}
+
+TEST_F(ReadersTest, WhatWasShownIsReportedBesideWhatWasDone) {
+  const auto answer = post("/v1/interactions",
+                           R"([{"reader":"r","book":"a","kind":"impression"},)"
+                           R"({"reader":"r","book":"c","kind":"click","answer":"AQ"},)"
+                           R"({"reader":"r","book":"b","kind":"impression",)"
+                           R"("at":"2026-03-02T00:00:00Z"},)"
+                           R"({"reader":"r","book":"b","kind":"impression","value":3},)"
+                           R"({"reader":"r","book":"b","kind":"impression","answer":"AQ"}])");
+  EXPECT_EQ(answer.status, 207) << answer.body;
+  EXPECT_THAT(answer.body, HasSubstr(R"({"index":0,"outcome":"recorded","book":"b"})"));
+  EXPECT_THAT(answer.body, HasSubstr(R"({"index":1,"outcome":"recorded","book":"c"})"));
+  EXPECT_THAT(answer.body, HasSubstr(R"({"index":3,"outcome":"refused","field":"kind")"));
+  EXPECT_THAT(answer.body, HasSubstr(R"({"index":4,"outcome":"refused","field":"answer")"));
+  ASSERT_EQ(interactions.recorded.size(), 1);
+  EXPECT_EQ(interactions.recorded[0].answer, "AQ");
+  ASSERT_EQ(interactions.shown.size(), 2);
+  EXPECT_EQ(interactions.shown[0].book_id, "a");
+  EXPECT_EQ(to_iso8601(interactions.shown[1].at), "2026-03-02T00:00:00.000Z");
+  EXPECT_THAT(get("/v1/readers/r/impressions").body,
+              testing::StartsWith(
+                  R"({"reader":"r","impressions":[{"book":"a","count":1,"at":"1970-01-01)"));
+  EXPECT_EQ(get("/v1/readers/unknown/impressions").status, 404);
+  EXPECT_EQ(get("/v1/readers/r/impressions?k=1").status, 400);
 }
 
 TEST_F(ReadersTest, ABadRowDoesNotStopTheOthers) {
@@ -170,6 +198,25 @@ TEST_F(ReadersTest, RecommendationsAreMadeFromTheHistory) {
   EXPECT_EQ(get("/v1/readers/" + std::string(257, 'x') + "/recommendations").status, 400);
 }
 
+TEST_F(ReadersTest, RotationAndEditionsMayBeAskedFor) {
+  ASSERT_EQ(get("/v1/readers/r/recommendations?rotation=0&prefer_language=fr&prefer_format=Poche&"
+                "available=any&exclude_author=x")
+                .status,
+            200);
+  EXPECT_EQ(recommender.last_recommend.rotation, 0);
+  EXPECT_THAT(recommender.last_recommend.prefer.languages, ElementsAre("fr"));
+  EXPECT_THAT(recommender.last_recommend.prefer.formats, ElementsAre("Poche"));
+  EXPECT_EQ(recommender.last_recommend.filter.available, Availability::kAny);
+  EXPECT_THAT(recommender.last_recommend.filter.exclude_authors, ElementsAre("x"));
+  ASSERT_EQ(post("/v1/readers/r/recommendations", R"({"rotation":0.5})").status, 200);
+  EXPECT_EQ(recommender.last_recommend.rotation, 0.5);
+  ASSERT_EQ(get("/v1/readers/r/recommendations").status, 200);
+  EXPECT_EQ(recommender.last_recommend.rotation, std::nullopt);
+  for (const char* bad : {"rotation=2", "rotation=-1", "rotation=nan", "rotation=inf"}) {
+    EXPECT_EQ(get(std::string("/v1/readers/r/recommendations?") + bad).status, 400) << bad;
+  }
+}
+
 TEST_F(ReadersTest, AnExcludeListMayBeLong) {
   std::string ids;
   for (int i = 0; i < 100'000; ++i) {
@@ -178,7 +225,10 @@ TEST_F(ReadersTest, AnExcludeListMayBeLong) {
   const auto body = R"({"k":3,"exclude_id":[)" + ids + "]}";
   ASSERT_EQ(post("/v1/readers/r/recommendations", body).status, 200);
   EXPECT_EQ(recommender.last_recommend.filter.exclude_ids.size(), 100'000);
-  EXPECT_EQ(post("/v1/recommendations", body).status, 413);
+  EXPECT_EQ(post("/v1/readers/r/recommendations",
+                 R"({"exclude_id":")" + std::string(kMaxListBytes, 'x') + "\"}")
+                .status,
+            413);
   EXPECT_EQ(post("/v1/readers/r/recommendations", R"({"loved":["b"]})").status, 400);
 }
 

@@ -9,7 +9,7 @@ Status recommend(Recommender& recommender, const HttpRequest& http, HttpResponse
   if (Fields query(http); query.refused(response)) {
     return {};
   }
-  auto fields = read_json_fields(http, response);
+  auto fields = read_json_fields(http, response, kMaxListBytes);
   if (!fields) {
     return {};
   }
@@ -20,6 +20,7 @@ Status recommend(Recommender& recommender, const HttpRequest& http, HttpResponse
   request.k = fields->integer("k", 0, kMaxK).value_or(request.k);
   request.diversity = fields->number("diversity", 0, 1).value_or(request.diversity);
   request.filter = read_filter(*fields);
+  request.prefer = read_wish(*fields);
   if (fields->refused(response)) {
     return {};
   }
@@ -36,7 +37,7 @@ Status recommend(Recommender& recommender, const HttpRequest& http, HttpResponse
 void add_recommend_routes(Router& router, const Api& api) {
   router.add({HttpMethod::kPost,
               "/v1/recommendations",
-              RunOn::kInline,
+              RunOn::kPool,
               false,
               [&recommender = api.recommender](const HttpRequest& request, HttpResponse& response) {
                 return recommend(recommender, request, response);

@@ -40,7 +40,8 @@ TEST_F(RecommendationsTest, SimilarShowsScoresAndWhy) {
 TEST_F(RecommendationsTest, SimilarReadsItsParameters) {
   ASSERT_EQ(get("/v1/books/b/"
                 "similar?metric=taxicab&k=0&same=author,collection&same=format&within_cluster=true&"
-                "language=fr&exclude_id=b2")
+                "language=fr&exclude_id=b2&exclude_author=x&exclude_author=y&exclude_series=s&"
+                "exclude_label=l&available=any&prefer_language=en&prefer_format=Poche")
                 .status,
             200);
   const SimilarRequest& request = recommender.last_similar;
@@ -51,6 +52,12 @@ TEST_F(RecommendationsTest, SimilarReadsItsParameters) {
   EXPECT_TRUE(request.within_cluster);
   EXPECT_THAT(request.filter.languages, ElementsAre("fr"));
   EXPECT_THAT(request.filter.exclude_ids, ElementsAre("b2"));
+  EXPECT_THAT(request.filter.exclude_authors, ElementsAre("x", "y"));
+  EXPECT_THAT(request.filter.exclude_series, ElementsAre("s"));
+  EXPECT_THAT(request.filter.exclude_labels, ElementsAre("l"));
+  EXPECT_EQ(request.filter.available, Availability::kAny);
+  EXPECT_THAT(request.prefer.languages, ElementsAre("en"));
+  EXPECT_THAT(request.prefer.formats, ElementsAre("Poche"));
 }
 
 TEST_F(RecommendationsTest, SimilarRefusesWhatItDoesNotKnow) {
@@ -62,6 +69,8 @@ TEST_F(RecommendationsTest, SimilarRefusesWhatItDoesNotKnow) {
                             "metric=hamming",
                             "same=shoe",
                             "within_cluster=maybe",
+                            "available=perhaps",
+                            "available=true&available=false",
                             "kk=1"}) {
     EXPECT_EQ(get(std::string("/v1/books/b/similar?") + query).status, 400) << query;
   }
@@ -114,7 +123,8 @@ TEST_F(RecommendationsTest, SearchRefusesBadBodies) {
 TEST_F(RecommendationsTest, RecommendReadsItsBody) {
   ASSERT_EQ(post("/v1/recommendations",
                  R"({"loved":["a","b"],"liked":"c","disliked":[],"k":3,"diversity":0.5,)"
-                 R"("exclude_id":["z"]})")
+                 R"("exclude_id":["z"],"exclude_author":"a","exclude_label":["l","m"],)"
+                 R"("available":"false","prefer_language":["fr","en"],"prefer_format":"ebook"})")
                 .status,
             200);
   const RecommendRequest& request = recommender.last_recommend;
@@ -125,8 +135,35 @@ TEST_F(RecommendationsTest, RecommendReadsItsBody) {
   EXPECT_EQ(request.k, 3);
   EXPECT_EQ(request.diversity, 0.5);
   EXPECT_THAT(request.filter.exclude_ids, ElementsAre("z"));
+  EXPECT_THAT(request.filter.exclude_authors, ElementsAre("a"));
+  EXPECT_THAT(request.filter.exclude_labels, ElementsAre("l", "m"));
+  EXPECT_EQ(request.filter.available, Availability::kUnavailable);
+  EXPECT_THAT(request.prefer.languages, ElementsAre("fr", "en"));
+  EXPECT_THAT(request.prefer.formats, ElementsAre("ebook"));
+  ASSERT_EQ(post("/v1/recommendations", R"({"available":true})").status, 200);
+  EXPECT_EQ(recommender.last_recommend.filter.available, Availability::kAvailable);
   ASSERT_EQ(post("/v1/recommendations", "{}").status, 200);
+  EXPECT_EQ(recommender.last_recommend.filter.available, std::nullopt);
   EXPECT_EQ(recommender.last_recommend.diversity, 0.3);
+}
+
+TEST_F(RecommendationsTest, AnAnswerHasItsId) {
+  EXPECT_THAT(post("/v1/recommendations", "{}").body, testing::Not(HasSubstr("answer")));
+  recommender.hits->answer = "AQ";
+  EXPECT_THAT(post("/v1/recommendations", "{}").body,
+              HasSubstr(R"({"answer":"AQ","strategy":"neighbours",)"));
+}
+
+TEST_F(RecommendationsTest, AHundredThousandIdsAreExcluded) {
+  std::string body = R"({"exclude_id":["0")";
+  for (int i = 1; i < 100'000; ++i) {
+    body += fmt::format(",\"97820703{:05}\"", i);
+  }
+  for (const char* path : {"/v1/recommendations", "/v1/search"}) {
+    ASSERT_EQ(post(path, body + "]}").status, 200) << path;
+  }
+  EXPECT_EQ(recommender.last_recommend.filter.exclude_ids.size(), 100'000);
+  EXPECT_EQ(recommender.last_search.filter.exclude_ids.size(), 100'000);
 }
 
 TEST_F(RecommendationsTest, RecommendRefusesBadBodies) {
@@ -134,6 +171,10 @@ TEST_F(RecommendationsTest, RecommendRefusesBadBodies) {
                           R"({"loved":[1]})",
                           R"({"loved":{"id":"a"}})",
                           R"({"k":1001})",
+                          R"({"available":1})",
+                          R"({"available":["true"]})",
+                          R"({"prefer_format":[1]})",
+                          R"({"rotation":0})",
                           R"({"hated":[]})",
                           "[]",
                           "nonsense"}) {

@@ -45,6 +45,9 @@ std::string_view reason_name(ReasonKind kind) {
 }
 
 void append_hits(JsonWriter& json, const Hits& hits) {
+  if (!hits.answer.empty()) {
+    json.field("answer", hits.answer);
+  }
   json.field("strategy", hits.strategy).field("snapshot", hits.snapshot);
   if (hits.degraded) {
     json.field("degraded", true);

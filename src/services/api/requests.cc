@@ -20,7 +20,7 @@ std::span<const FacetName> facet_names() {
   return kNames;
 }
 
-BookFilter read_filter(Fields& fields, std::size_t max_excluded) {
+BookFilter read_filter(Fields& fields) {
   constexpr std::int64_t kMaxPages = std::numeric_limits<int>::max();
   BookFilter filter;
   const std::array<std::vector<std::string>*, kFacetKinds> lists = {&filter.authors,
@@ -34,7 +34,16 @@ BookFilter read_filter(Fields& fields, std::size_t max_excluded) {
   for (const FacetName& facet : facet_names()) {
     *lists[static_cast<std::size_t>(facet.kind)] = fields.texts(facet.one);
   }
-  filter.exclude_ids = fields.texts("exclude_id", max_excluded);
+  static constexpr std::array<std::pair<std::string_view, Availability>, 3> kAvailable = {{
+      {"true", Availability::kAvailable},
+      {"false", Availability::kUnavailable},
+      {"any", Availability::kAny},
+  }};
+  filter.available = fields.choice<Availability>("available", kAvailable);
+  filter.exclude_ids = fields.texts("exclude_id", kMaxExcluded);
+  filter.exclude_authors = fields.texts("exclude_author");
+  filter.exclude_series = fields.texts("exclude_series");
+  filter.exclude_labels = fields.texts("exclude_label");
   filter.pages_min = fields.integer("pages_min", 0, kMaxPages);
   filter.pages_max = fields.integer("pages_max", 0, kMaxPages);
   if (filter.pages_min && filter.pages_max && *filter.pages_min > *filter.pages_max) {
@@ -43,6 +52,10 @@ BookFilter read_filter(Fields& fields, std::size_t max_excluded) {
   filter.published_after = fields.date("published_after");
   filter.published_before = fields.date("published_before");
   return filter;
+}
+
+EditionWish read_wish(Fields& fields) {
+  return {fields.texts("prefer_language"), fields.texts("prefer_format")};
 }
 
 Page read_page(Fields& fields) {

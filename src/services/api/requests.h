@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "domain/filter.h"
+#include "ports/recommender.h"
 #include "services/api/fields.h"
 
 namespace bookreco {
@@ -20,7 +21,13 @@ std::span<const FacetName> facet_names();
 
 /// Reads the fields of a BookFilter, which have the same names in a query (lists repeat the name)
 /// and in a body.
-BookFilter read_filter(Fields& fields, std::size_t max_excluded = Fields::kMaxValues);
+BookFilter read_filter(Fields& fields);
+/// prefer_language and prefer_format.
+EditionWish read_wish(Fields& fields);
+
+/// Most ids of exclude_id, and the largest body of a request that may hold so many of 40 bytes.
+inline constexpr std::size_t kMaxExcluded = 200'000;
+inline constexpr std::size_t kMaxListBytes = std::size_t{8} << 20;
 
 /// page and page_size.
 struct Page {

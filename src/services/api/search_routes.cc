@@ -50,14 +50,14 @@ void add_search_routes(Router& router, const Api& api) {
               }});
   router.add({HttpMethod::kPost,
               "/v1/search",
-              RunOn::kInline,
+              RunOn::kPool,
               false,
               [&recommender = api.recommender](const HttpRequest& request,
                                                HttpResponse& response) -> Status {
                 if (Fields query(request); query.refused(response)) {
                   return {};
                 }
-                auto fields = read_json_fields(request, response);
+                auto fields = read_json_fields(request, response, kMaxListBytes);
                 return fields ? search(recommender, *fields, request, response) : Status();
               }});
 }

@@ -34,6 +34,7 @@ Status similar(Recommender& recommender, const HttpRequest& http, HttpResponse& 
     request.same = fields.choices<FacetKind>("same", kShareable);
     request.within_cluster = fields.boolean("within_cluster").value_or(false);
     request.filter = read_filter(fields);
+    request.prefer = read_wish(fields);
     if (fields.refused(response)) {
       return {};
     }

@@ -98,6 +98,19 @@ class FakeInteractions : public Interactions {
     }
     return outcomes;
   }
+  Result<std::vector<RowOutcome>> count_shown(std::span<const Impression> impressions,
+                                              const CallContext&) override {
+    shown.assign(impressions.begin(), impressions.end());
+    return std::vector<RowOutcome>(impressions.size(),
+                                   RowOutcome{RecordOutcome::kNew, "b", std::nullopt});
+  }
+  Result<std::vector<Impression>> impressions(std::string_view reader,
+                                              const CallContext&) override {
+    if (reader == "unknown") {
+      return fail(Code::kNotFound, "no reader has the id \"unknown\"");
+    }
+    return shown;
+  }
   Result<LibraryEntry> put(const Interaction& interaction, const CallContext&) override {
     if (interaction.book_id == "unknown") {
       return fail(Code::kNotFound, "no book has the id, EAN or ISBN \"unknown\"");
@@ -133,6 +146,7 @@ class FakeInteractions : public Interactions {
   }
 
   std::vector<Interaction> recorded;
+  std::vector<Impression> shown;
   Result<LibraryPage> library_page;
   Result<std::int64_t> removed = 2;
   std::string last_call;

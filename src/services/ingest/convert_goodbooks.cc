@@ -134,6 +134,7 @@ Status convert_books(const SourceFile& file, const Shelves& shelves, Conversion&
     book.facts.emplace_back("published_on", row.field("original publication year"));
     book.facts.emplace_back("language", row.field("language code"));
     book.facts.emplace_back("cover_url", row.field("image url"));
+    book.facts.emplace_back("available", row.field("available"));
     return conversion.sink.book(std::move(book));
   });
 }

@@ -17,6 +17,7 @@ class FakeStores final : public Stores, public BookStore, public ReaderStore, pu
   BookStore& books() override { return *this; }
   ReaderStore& readers() override { return *this; }
   RunStore& runs() override { return *this; }
+  ImpressionStore& impressions() override { return absent<ImpressionStore>(); }
   VectorStore& vectors() override { return absent<VectorStore>(); }
   ClusterStore& clusters() override { return absent<ClusterStore>(); }
   ModelStore& models() override { return absent<ModelStore>(); }

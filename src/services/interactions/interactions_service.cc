@@ -24,6 +24,16 @@ std::unexpected<Error> refusal(const InteractionIssue& issue) {
   return fail(Code::kInvalidArgument, "{} \"{}\" {}", issue.field, issue.value, issue.reason);
 }
 
+Status check_size(std::size_t rows) {
+  return rows <= kMaxInteractions
+             ? Status()
+             : fail(Code::kInvalidArgument,
+                    "{} interactions were sent: send at most {} at once, or load a file with "
+                    "`bookreco readers import`",
+                    rows,
+                    kMaxInteractions);
+}
+
 /// Gives the rows without a time the present one, each later than the one before it about the same
 /// book of the same reader.
 class Stamp {
@@ -86,13 +96,7 @@ Result<std::vector<std::optional<std::string>>> InteractionsService::find_books(
 
 Result<std::vector<Interactions::RowOutcome>> InteractionsService::record(
     std::span<const Interaction> interactions, const CallContext& /*context*/) {
-  if (interactions.size() > kMaxInteractions) {
-    return fail(Code::kInvalidArgument,
-                "{} interactions were sent: send at most {} at once, or load a file with "
-                "`bookreco readers import`",
-                interactions.size(),
-                kMaxInteractions);
-  }
+  BOOKRECO_TRY_VOID(check_size(interactions.size()));
   const Timestamp now = clock_.now();
   Stamp stamp(now);
   std::vector<RowOutcome> outcomes(interactions.size());
@@ -128,6 +132,46 @@ Result<std::vector<Interactions::RowOutcome>> InteractionsService::record(
     outcomes[found_places[i]].stored = stored[i];
   }
   return outcomes;
+}
+
+Result<std::vector<Interactions::RowOutcome>> InteractionsService::count_shown(
+    std::span<const Impression> impressions, const CallContext& /*context*/) {
+  BOOKRECO_TRY_VOID(check_size(impressions.size()));
+  const Timestamp now = clock_.now();
+  std::vector<Impression> admitted(impressions.begin(), impressions.end());
+  std::vector<RowOutcome> outcomes(impressions.size());
+  std::vector<std::string> names;
+  for (std::size_t i = 0; i < admitted.size(); ++i) {
+    outcomes[i].issue = admit(admitted[i], now);
+    names.push_back(outcomes[i].issue ? "" : admitted[i].book_id);
+  }
+  BOOKRECO_TRY(const auto ids, find_books(names));
+  for (std::size_t i = 0; i < admitted.size(); ++i) {
+    RowOutcome& outcome = outcomes[i];
+    if (outcome.issue) {
+      continue;
+    }
+    if (!ids[i]) {
+      outcome.issue = {"book", names[i], "no book has this id, EAN or ISBN"};
+      continue;
+    }
+    admitted[i].book_id = outcome.book_id = *ids[i];
+    if (shown_.add(std::move(admitted[i]))) {
+      outcome.stored = RecordOutcome::kNew;
+    } else {
+      outcome.issue = {"kind", "impression", "too many wait to be counted: it is lost"};
+    }
+  }
+  return outcomes;
+}
+
+Result<std::vector<Impression>> InteractionsService::impressions(std::string_view reader,
+                                                                 const CallContext& /*context*/) {
+  BOOKRECO_TRY(const auto info, readers_.reader(reader));
+  if (!info) {
+    return no_reader(reader);
+  }
+  return impressions_.of(reader);
 }
 
 Result<LibraryEntry> InteractionsService::put(const Interaction& interaction,
@@ -213,6 +257,7 @@ Result<ReaderPage> InteractionsService::readers(std::string_view prefix,
 
 Result<std::int64_t> InteractionsService::remove_reader(std::string_view reader,
                                                         const CallContext& /*context*/) {
+  shown_.forget(reader);
   BOOKRECO_TRY(const auto gone, readers_.remove_reader(reader));
   if (!gone) {
     return no_reader(reader);

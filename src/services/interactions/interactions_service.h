@@ -2,17 +2,34 @@
 
 #include "base/clock.h"
 #include "ports/interactions.h"
+#include "services/interactions/impression_log.h"
 
 namespace bookreco {
 
 /// The role `interactions` over the stores. Safe from any thread; blocks on the store.
 class InteractionsService final : public Interactions {
  public:
-  InteractionsService(BookStore& books, ReaderStore& readers, const Clock& clock)
-      : books_(books), readers_(readers), clock_(clock) {}
+  /// `shown_half_life_days`: of the counts of impressions.
+  InteractionsService(BookStore& books,
+                      ReaderStore& readers,
+                      ImpressionStore& impressions,
+                      const Clock& clock,
+                      double shown_half_life_days = 7)
+      : books_(books),
+        readers_(readers),
+        impressions_(impressions),
+        clock_(clock),
+        shown_(impressions, shown_half_life_days) {}
+
+  /// What was shown and waits to be counted; whoever runs the service flushes it.
+  ImpressionLog& shown() { return shown_; }
 
   Result<std::vector<RowOutcome>> record(std::span<const Interaction> interactions,
                                          const CallContext& context) override;
+  Result<std::vector<RowOutcome>> count_shown(std::span<const Impression> impressions,
+                                              const CallContext& context) override;
+  Result<std::vector<Impression>> impressions(std::string_view reader,
+                                              const CallContext& context) override;
   Result<LibraryEntry> put(const Interaction& interaction, const CallContext& context) override;
   Result<std::int64_t> remove(std::string_view reader,
                               std::string_view book,
@@ -35,7 +52,9 @@ class InteractionsService final : public Interactions {
 
   BookStore& books_;
   ReaderStore& readers_;
+  ImpressionStore& impressions_;
   const Clock& clock_;
+  ImpressionLog shown_;
 };
 
 }  // namespace bookreco

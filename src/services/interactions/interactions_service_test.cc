@@ -100,6 +100,18 @@ class FakeReaders final : public ReaderStore {
   std::vector<Interaction> kept;
 };
 
+/// Keeps what it is told in a list.
+class FakeImpressions final : public ImpressionStore {
+ public:
+  Status add(std::span<const Impression> impressions, double) override {
+    kept.insert(kept.end(), impressions.begin(), impressions.end());
+    return {};
+  }
+  Result<std::vector<Impression>> of(std::string_view) override { return kept; }
+
+  std::vector<Impression> kept;
+};
+
 class InteractionsTest : public testing::Test {
  protected:
   static Interaction said(std::string book, Kind kind, std::optional<double> value = {}) {
@@ -112,7 +124,8 @@ class InteractionsTest : public testing::Test {
   FixedClock clock_;
   FakeBooks books_;
   FakeReaders readers_;
-  InteractionsService service_{books_, readers_, clock_};
+  FakeImpressions impressions_;
+  InteractionsService service_{books_, readers_, impressions_, clock_};
 };
 
 TEST_F(InteractionsTest, EveryRowHasItsOutcome) {
@@ -145,6 +158,34 @@ TEST_F(InteractionsTest, ABatchIsLimited) {
   EXPECT_EQ(answer.error().code, Code::kInvalidArgument);
   EXPECT_THAT(answer.error().message, HasSubstr("readers import"));
   EXPECT_THAT(*service_.record({}, {}), IsEmpty());
+}
+
+TEST_F(InteractionsTest, WhatIsShownIsCountedLater) {
+  const std::vector<Impression> shown = {{"r", "2-07-036002-4"},
+                                         {"r", "nowhere"},
+                                         {"", "b1"},
+                                         {"r", std::string("\xFF\0", 2)},
+                                         {"r", "b1", clock_.time + std::chrono::days(2)}};
+  const auto outcomes = *service_.count_shown(shown, {});
+  ASSERT_EQ(outcomes.size(), 5);
+  EXPECT_EQ(outcomes[0].stored, RecordOutcome::kNew);
+  EXPECT_EQ(outcomes[0].book_id, "9782070360024");
+  EXPECT_EQ(outcomes[1].issue->field, "book");
+  EXPECT_EQ(outcomes[2].issue->field, "reader");
+  EXPECT_EQ(outcomes[3].issue->field, "book");
+  EXPECT_EQ(outcomes[4].issue->field, "at");
+  EXPECT_THAT(impressions_.kept, IsEmpty()) << "no request writes";
+  ASSERT_TRUE(service_.shown().flush());
+  EXPECT_THAT(impressions_.kept, ElementsAre(Impression{"r", "9782070360024", clock_.time}));
+  EXPECT_EQ(service_.impressions("r", {}).error().code, Code::kNotFound);
+  record({said("b1", Kind::kLoved)});
+  EXPECT_EQ(service_.impressions("r", {})->size(), 1);
+  service_.count_shown(std::vector<Impression>{{"r", "b1"}}, {}).value();
+  EXPECT_EQ(service_.remove_reader("r", {}), 1);
+  ASSERT_TRUE(service_.shown().flush());
+  EXPECT_EQ(impressions_.kept.size(), 1) << "what waited went with the reader";
+  const std::vector<Impression> many(kMaxInteractions + 1, Impression{"r", "b1"});
+  EXPECT_EQ(service_.count_shown(many, {}).error().code, Code::kInvalidArgument);
 }
 
 TEST_F(InteractionsTest, PutTakesStatementsOnly) {

@@ -1,5 +1,7 @@
 #include "services/recommender/recommender_service.h"
 
+#include "base/random.h"
+#include "domain/answer_id.h"
 #include "recommend/recommend.h"
 #include "recommend/search.h"
 #include "recommend/similar.h"
@@ -145,15 +147,48 @@ Result<Hits> RecommenderService::search(const SearchRequest& request, const Call
   return hits;
 }
 
+Status RecommenderService::read_reader(RecommendRequest& request) const {
+  const Timestamp now = clock_.now();
+  BOOKRECO_TRY(const auto history, stores_.readers().history(request.reader));
+  request.history = weigh(history, settings_.interactions, now);
+  request.rotation = request.rotation.value_or(settings_.rotation.strength);
+  if (history.empty() || request.rotation == 0) {
+    return {};
+  }
+  BOOKRECO_TRY(const auto shown, stores_.impressions().of(request.reader));
+  for (const Impression& one : shown) {
+    request.seen.push_back(
+        {one.book_id, faded(one.count, one.at, now, settings_.rotation.half_life_days)});
+  }
+  return {};
+}
+
+std::string RecommenderService::next_answer_id(const Snapshot& snapshot,
+                                               std::string_view strategy) {
+  Random random(settings_.seed + answers_.fetch_add(1));
+  AnswerId id;
+  id.at = clock_.now();
+  id.snapshot = version_mark(snapshot.version);
+  id.readers = snapshot.readers ? version_mark(snapshot.readers->version) : 0;
+  id.random = static_cast<std::uint32_t>(random.next());
+  id.strategy = strategy;
+  return to_text(id);
+}
+
 Result<Hits> RecommenderService::recommend(const RecommendRequest& request, const CallContext&) {
   BOOKRECO_TRY(const auto snapshot, serving());
+  Result<Hits> hits;
   if (request.reader.empty()) {
-    return bookreco::recommend(snapshot, request, settings_.threads);
+    hits = bookreco::recommend(snapshot, request, settings_.threads);
+  } else {
+    RecommendRequest read = request;
+    BOOKRECO_TRY_VOID(read_reader(read));
+    hits = bookreco::recommend(snapshot, read, settings_.threads);
   }
-  BOOKRECO_TRY(const auto history, stores_.readers().history(request.reader));
-  RecommendRequest weighed = request;
-  weighed.history = weigh(history, settings_.interactions, clock_.now());
-  return bookreco::recommend(snapshot, weighed, settings_.threads);
+  if (hits) {
+    hits->answer = next_answer_id(*snapshot, hits->strategy);
+  }
+  return hits;
 }
 
 Result<Hits> RecommenderService::find_title(std::string_view title,

@@ -14,12 +14,20 @@
 
 namespace bookreco {
 
+/// How what a reader was shown cools, unless a request says another strength.
+struct RotationSettings {
+  double strength = 0.2;  ///< 0 turns it off (recommend/rotation.h)
+  double half_life_days = 7;
+};
+
 struct RecommenderSettings {
   SegmentOptions segment;             ///< of the delta
   std::size_t threads = 1;            ///< for one scan
   std::int64_t delta_limit = 10'000;  ///< changed books above which only a rebuild shows them
   InteractionPolicy interactions;     ///< how a reader's history is weighed
+  RotationSettings rotation;
   SnapshotCheck check = SnapshotCheck::kAlways;
+  std::uint64_t seed = 1;  ///< of what tells the ids of answers apart: another for each process
 };
 
 /// The role `recommender`: answers from an immutable snapshot with a delta over it. Answers never
@@ -52,6 +60,9 @@ class RecommenderService final : public Recommender {
   Status load_champion();
   Status load_readers();
   Status take_in_changes();
+  /// Reads and weighs the history of the request's reader, and what they were shown.
+  Status read_reader(RecommendRequest& request) const;
+  std::string next_answer_id(const Snapshot& snapshot, std::string_view strategy);
   Result<std::shared_ptr<const Segment>> build_delta(const std::vector<Book>& books,
                                                      std::span<const Embedding> embeddings) const;
 
@@ -62,6 +73,7 @@ class RecommenderService final : public Recommender {
   const RecommenderSettings settings_;
   std::atomic<std::shared_ptr<const Snapshot>> snapshot_;
   std::atomic<std::int64_t> waiting_{0};
+  std::atomic<std::uint64_t> answers_{0};
   std::int64_t seen_change_ = -1;  ///< refresh's thread only
 };
 

@@ -6,6 +6,7 @@
 #include <gmock/gmock.h>
 
 #include "adapters/home_for_tests.h"
+#include "domain/answer_id.h"
 
 namespace bookreco {
 namespace {
@@ -220,6 +221,84 @@ TEST_F(RecommenderServiceTest, ADamagedReaderModelIsToldAndBooksGoOnByContent) {
   const auto hits = recommender_.recommend(request, {});
   EXPECT_THAT(ids(hits), Not(testing::IsEmpty()));
   EXPECT_EQ(hits->strategy, "content");
+}
+
+TEST_F(RecommenderServiceTest, TheIdOfAnAnswerTellsWhatMadeIt) {
+  home_.store(books_for_tests(9));
+  publish("s1");
+  ASSERT_TRUE(recommender_.refresh());
+  const auto hits = recommender_.recommend({}, {});
+  ASSERT_TRUE(hits);
+  const auto id = parse_answer_id(hits->answer);
+  ASSERT_TRUE(id) << id.error().message;
+  EXPECT_EQ(id->snapshot, version_mark("s1"));
+  EXPECT_EQ(id->readers, 0);
+  EXPECT_EQ(id->strategy, hits->strategy);
+  EXPECT_LT(std::chrono::abs(id->at - system_clock().now()), std::chrono::minutes(1));
+  EXPECT_NE(recommender_.recommend({}, {})->answer, hits->answer);
+  EXPECT_EQ(similar(0)->answer, "") << "no recommendation";
+  SteppingClock clock;
+  SteppingClock same;
+  RecommenderService one(home_.stores(), home_.blobs(), vectorizer_, clock, settings());
+  RecommenderService other(home_.stores(), home_.blobs(), vectorizer_, same, settings());
+  ASSERT_TRUE(one.refresh());
+  ASSERT_TRUE(other.refresh());
+  EXPECT_EQ(one.recommend({}, {})->answer, other.recommend({}, {})->answer)
+      << "of one clock and seed";
+}
+
+TEST_F(RecommenderServiceTest, WhatAReaderWasShownAndPassedOverGivesWay) {
+  home_.store(books_for_tests(30));
+  publish("s1");
+  ASSERT_TRUE(recommender_.refresh());
+  const auto now = system_clock().now();
+  ASSERT_TRUE(home_.stores().readers().record(std::vector<Interaction>{
+      {"r", book_for_tests(0).id, InteractionKind::kLoved, std::nullopt, now, "test", ""}}));
+  RecommendRequest request;
+  request.reader = "r";
+  request.k = 3;
+  const std::vector<std::string> first = ids(recommender_.recommend(request, {}));
+  std::vector<Impression> shown;
+  for (const std::string& id : first) {
+    shown.push_back({"r", id, now, 20});
+  }
+  ASSERT_TRUE(home_.stores().impressions().add(shown, 7));
+  const std::vector<std::string> next = ids(recommender_.recommend(request, {}));
+  EXPECT_THAT(next, Not(Contains(first.front())));
+  request.rotation = 0;
+  EXPECT_EQ(ids(recommender_.recommend(request, {})), first);
+  request.rotation = std::nullopt;
+  ASSERT_TRUE(home_.stores().readers().remove_reader("r"));
+  ASSERT_TRUE(home_.stores().readers().record(std::vector<Interaction>{
+      {"r", book_for_tests(0).id, InteractionKind::kLoved, std::nullopt, now, "test", ""}}));
+  EXPECT_EQ(ids(recommender_.recommend(request, {})), first) << "forgotten with the reader";
+}
+
+TEST_F(RecommenderServiceTest, UnknownReadersGetATourAndLongHistoriesAreAnswered) {
+  home_.store(books_for_tests(9));
+  publish("s1");
+  ASSERT_TRUE(recommender_.refresh());
+  RecommendRequest request;
+  request.reader = "nobody";
+  EXPECT_EQ(recommender_.recommend(request, {})->strategy, "tour");
+  const auto now = system_clock().now();
+  std::vector<Interaction> many;
+  for (int i = 0; i < 100'000; ++i) {
+    many.push_back({"r",
+                    fmt::format("unknown {}", i),
+                    InteractionKind::kLoved,
+                    std::nullopt,
+                    now + std::chrono::days(1),  // another clock
+                    "test",
+                    ""});
+  }
+  many.back().book_id = book_for_tests(0).id;
+  ASSERT_TRUE(home_.stores().readers().record(many));
+  request.reader = "r";
+  const auto hits = recommender_.recommend(request, {});
+  EXPECT_EQ(hits->strategy, "content");
+  EXPECT_EQ(hits->history, 1);
+  EXPECT_THAT(ids(hits), Not(Contains(book_for_tests(0).id)));
 }
 
 TEST_F(RecommenderServiceTest, AnswersNeverFailWhileSnapshotsAreSwapped) {

@@ -1,5 +1,7 @@
 #include "services/trainer/reader_trainer.h"
 
+#include <numeric>
+
 #include <gmock/gmock.h>
 
 #include "adapters/home_for_tests.h"
@@ -177,6 +179,40 @@ TEST_F(ReaderTrainerTest, ADamagedModelIsRefused) {
     ASSERT_TRUE(write_file(folder / name, bytes));
   }
   EXPECT_TRUE(ReaderModel::open(folder));
+}
+
+TEST_F(ReaderTrainerTest, AModelOfAnotherVersionOrOfOtherWorksIsRefused) {
+  publish_snapshot();
+  readers_of_two_tastes(24);
+  ASSERT_TRUE(train());
+  const auto champion = *stores().models().by_alias("readers", "champion");
+  const Path folder = *home_.blobs().fetch(champion->location);
+  const std::size_t items = ReaderModel::open(folder)->items();
+  const auto write = [&](std::uint32_t version, std::vector<std::uint64_t> works) {
+    const std::vector<std::uint32_t> readers(works.size(), 1);
+    auto writer = SectionWriter::to_file(folder / "works.brs", "works", version).value();
+    EXPECT_TRUE(writer.add("works", std::span<const std::uint64_t>(works)));
+    EXPECT_TRUE(writer.add("readers", std::span<const std::uint32_t>(readers)));
+    EXPECT_TRUE(writer.finish());
+    return ReaderModel::open(folder);
+  };
+  std::vector<std::uint64_t> works(items);
+  std::iota(works.begin(), works.end(), 1);
+  EXPECT_TRUE(write(1, works));
+  EXPECT_EQ(write(2, works).error().code, Code::kFailedPrecondition);
+  std::swap(works.front(), works.back());
+  EXPECT_EQ(write(1, works).error().code, Code::kDataLoss) << "works that do not ascend";
+  works.resize(items - 1);
+  EXPECT_EQ(write(1, works).error().code, Code::kDataLoss) << "fewer works than the model has";
+}
+
+TEST_F(ReaderTrainerTest, OneInteractionInAllTeachesNothingAndHarmsNothing) {
+  publish_snapshot();
+  ASSERT_TRUE(stores().readers().record(std::vector<Interaction>{
+      {"r", book_for_tests(0).id, InteractionKind::kLoved, {}, {}, "test", ""}}));
+  const auto trained = train();
+  ASSERT_TRUE(trained) << trained.error().message;
+  EXPECT_FALSE(*trained);
 }
 
 }  // namespace
