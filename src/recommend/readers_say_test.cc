@@ -3,8 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "ml/collaborative/models.h"
-#include "recommend/catalogue_for_tests.h"
+#include "recommend/readers_for_tests.h"
 #include "recommend/recommend.h"
 
 namespace bookreco {
@@ -24,33 +23,7 @@ class ReadersSayTest : public testing::Test {
       lists_.push_back({"f1", "e1", "a1", "d3"});
       lists_.push_back({"a3", "a4", "a6"});
     }
-    teach();
-  }
-
-  void teach() {
-    std::vector<std::uint64_t> works;
-    for (const auto& list : lists_) {
-      for (const char* id : list) {
-        works.push_back(work(id));
-      }
-    }
-    std::ranges::sort(works);
-    works.erase(std::ranges::unique(works).begin(), works.end());
-    InteractionMatrixBuilder builder;
-    for (std::uint32_t reader = 0; reader < lists_.size(); ++reader) {
-      for (const char* id : lists_[reader]) {
-        const auto place = std::ranges::lower_bound(works, work(id)) - works.begin();
-        ASSERT_TRUE(builder.add(reader, static_cast<std::uint32_t>(place)));
-      }
-    }
-    const InteractionMatrix matrix = builder.build(lists_.size(), works.size()).value();
-    const auto model = fit_model("ease", matrix, {{"lambda", 5}}, {}).value();
-    ASSERT_TRUE(ReaderModel::write(folder_.path(), *model, works, matrix.column_counts()));
-    snapshot_->readers = std::make_shared<const Readers>(
-        "r1", ReaderModel::open(folder_.path()).value(), *snapshot_->base);
-  }
-  std::uint64_t work(std::string_view id) const {
-    return snapshot_->base->work_key(*snapshot_->base->find(id));
+    teach(*snapshot_, lists_, folder_.path());
   }
 
   Hits ask(std::vector<std::string> loved, const BookFilter& filter = {}, std::int64_t k = 8) {

@@ -1,7 +1,10 @@
 #include "services/recommender/recommender_service.h"
 
+#include "recommend/also_loved.h"
+#include "recommend/onboarding.h"
 #include "recommend/recommend.h"
 #include "recommend/search.h"
+#include "recommend/session.h"
 #include "recommend/similar.h"
 #include "recommend/titles.h"
 
@@ -154,6 +157,23 @@ Result<Hits> RecommenderService::recommend(const RecommendRequest& request, cons
   RecommendRequest weighed = request;
   weighed.history = weigh(history, settings_.interactions, clock_.now());
   return bookreco::recommend(snapshot, weighed, settings_.threads);
+}
+
+Result<Hits> RecommenderService::also_loved(const AlsoLovedRequest& request, const CallContext&) {
+  BOOKRECO_TRY(const auto snapshot, serving());
+  return bookreco::also_loved(snapshot, request, settings_.threads);
+}
+
+Result<Hits> RecommenderService::recommend_session(const SessionRequest& request,
+                                                   const CallContext&) {
+  BOOKRECO_TRY(const auto snapshot, serving());
+  return bookreco::recommend_session(
+      snapshot, request, settings_.interactions, clock_.now(), settings_.threads);
+}
+
+Result<Hits> RecommenderService::onboarding(const OnboardingRequest& request, const CallContext&) {
+  BOOKRECO_TRY(const auto snapshot, serving());
+  return bookreco::onboarding(snapshot, request, settings_.threads);
 }
 
 Result<Hits> RecommenderService::find_title(std::string_view title,

@@ -42,6 +42,10 @@ class RecommenderService final : public Recommender {
   Result<Hits> similar(const SimilarRequest& request, const CallContext& context) override;
   Result<Hits> search(const SearchRequest& request, const CallContext& context) override;
   Result<Hits> recommend(const RecommendRequest& request, const CallContext& context) override;
+  Result<Hits> also_loved(const AlsoLovedRequest& request, const CallContext& context) override;
+  Result<Hits> recommend_session(const SessionRequest& request,
+                                 const CallContext& context) override;
+  Result<Hits> onboarding(const OnboardingRequest& request, const CallContext& context) override;
   Result<Hits> find_title(std::string_view title,
                           std::int64_t k,
                           const CallContext& context) override;
