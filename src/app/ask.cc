@@ -105,13 +105,20 @@ void print_hits(const CommandContext& context, const Hits& hits) {
     fmt::print("No book passes.\n");
     return;
   }
-  Table table({"score", "title", "authors", "why"});
+  const bool counted =
+      std::ranges::any_of(hits.hits, [](const Hit& hit) { return hit.readers != 0; });
+  Table table(counted ? std::vector<std::string>{"score", "readers", "title", "authors", "why"}
+                      : std::vector<std::string>{"score", "title", "authors", "why"});
   for (const Hit& hit : hits.hits) {
     const auto book = book_from_json(hit.card);
-    table.add({fmt::format("{:.3f}", hit.score),
-               book ? book->title : std::string(hit.id),
-               book ? authors_of(*book) : "",
-               why(hit.reasons)});
+    std::vector<std::string> row{fmt::format("{:.3f}", hit.score),
+                                 book ? book->title : std::string(hit.id),
+                                 book ? authors_of(*book) : "",
+                                 why(hit.reasons)};
+    if (counted) {
+      row.insert(row.begin() + 1, std::to_string(hit.readers));
+    }
+    table.add(std::move(row));
   }
   fmt::print("{}", table.to_text());
   if (hits.degraded) {

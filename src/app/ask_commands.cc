@@ -44,4 +44,26 @@ Status run_recommend(const CommandContext& context, const RecommendOptions& opti
   return {};
 }
 
+Status run_also_loved(const CommandContext& context, const AlsoLovedOptions& options) {
+  BOOKRECO_TRY(const auto platform, open_to_ask(context));
+  AlsoLovedRequest request = options.request;
+  BOOKRECO_TRY(request.id, resolve_book(platform->recommender(), options.book));
+  BOOKRECO_TRY(const Hits hits, platform->recommender().also_loved(request, {}));
+  print_hits(context, hits);
+  return {};
+}
+
+Status run_onboarding(const CommandContext& context, const OnboardingOptions& options) {
+  BOOKRECO_TRY(const auto platform, open_to_ask(context));
+  Recommender& recommender = platform->recommender();
+  OnboardingRequest request = options.request;
+  BOOKRECO_TRY_VOID(resolve_all(recommender, options.loved, request.loved));
+  BOOKRECO_TRY_VOID(resolve_all(recommender, options.liked, request.liked));
+  BOOKRECO_TRY_VOID(resolve_all(recommender, options.disliked, request.disliked));
+  BOOKRECO_TRY_VOID(resolve_all(recommender, options.unknown, request.unknown));
+  BOOKRECO_TRY(const Hits hits, recommender.onboarding(request, {}));
+  print_hits(context, hits);
+  return {};
+}
+
 }  // namespace bookreco

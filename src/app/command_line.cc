@@ -50,6 +50,8 @@ class CommandLine {
   void add_search();
   void add_similar();
   void add_recommend();
+  void add_also_loved();
+  void add_onboarding();
   void add_readers();
   void add_evaluation();
   void add_others();
@@ -68,6 +70,8 @@ class CommandLine {
   SearchRequest search_;
   SimilarOptions similar_;
   RecommendOptions recommend_;
+  AlsoLovedOptions also_loved_;
+  OnboardingOptions onboarding_;
   ReadersImportOptions readers_import_;
   ReadersListOptions readers_list_;
   ReadersShowOptions readers_show_;
@@ -237,6 +241,32 @@ void CommandLine::add_recommend() {
   add_wish(*recommend, recommend_.request.prefer);
 }
 
+void CommandLine::add_also_loved() {
+  CLI::App* also =
+      command("also-loved",
+              "What readers of a book loved beside it",
+              "  bookreco also-loved Antigone\n  bookreco also-loved 9782710381419 -k 5\n",
+              [this] { return run_also_loved(context_, also_loved_); });
+  also->add_option("book", also_loved_.book, "Id, EAN, ISBN or title")->required();
+  also->add_option("-k", also_loved_.request.k, "How many books")->default_val(10);
+  add_filter(*also, also_loved_.request.filter);
+}
+
+void CommandLine::add_onboarding() {
+  CLI::App* onboarding =
+      command("onboarding",
+              "The books to ask a newcomer about, and the next ones from what they said",
+              "  bookreco onboarding --language fr\n"
+              "  bookreco onboarding --loved Dracula --unknown Antigone -k 1\n",
+              [this] { return run_onboarding(context_, onboarding_); });
+  onboarding->add_option("--loved", onboarding_.loved, "Ids or titles");
+  onboarding->add_option("--liked", onboarding_.liked, "Ids or titles");
+  onboarding->add_option("--disliked", onboarding_.disliked, "Ids or titles");
+  onboarding->add_option("--unknown", onboarding_.unknown, "Asked about, and not known to them");
+  onboarding->add_option("-k", onboarding_.request.k, "How many books")->default_val(6);
+  add_filter(*onboarding, onboarding_.request.filter);
+}
+
 void CommandLine::add_readers() {
   CLI::App* readers =
       app_.add_subcommand("readers", "What readers think of books and do with them");
@@ -352,6 +382,8 @@ CommandLine::CommandLine() {
   add_search();
   add_similar();
   add_recommend();
+  add_also_loved();
+  add_onboarding();
   add_readers();
   add_evaluation();
 }

@@ -62,6 +62,20 @@ struct RecommendOptions {
   RecommendRequest request;
 };
 
+struct AlsoLovedOptions {
+  std::string book;  ///< id, EAN, ISBN or title
+  AlsoLovedRequest request;
+};
+
+/// Books by ids or titles.
+struct OnboardingOptions {
+  std::vector<std::string> loved;
+  std::vector<std::string> liked;
+  std::vector<std::string> disliked;
+  std::vector<std::string> unknown;
+  OnboardingRequest request;
+};
+
 // One function per command, in a file of its own. They print to standard output; an error's text is
 // printed by main.
 Status run_up(const CommandContext& context, const UpOptions& options);
@@ -70,6 +84,8 @@ Status run_fit(const CommandContext& context);
 Status run_search(const CommandContext& context, const SearchRequest& request);
 Status run_similar(const CommandContext& context, const SimilarOptions& options);
 Status run_recommend(const CommandContext& context, const RecommendOptions& options);
+Status run_also_loved(const CommandContext& context, const AlsoLovedOptions& options);
+Status run_onboarding(const CommandContext& context, const OnboardingOptions& options);
 Status run_readers_import(const CommandContext& context, const ReadersImportOptions& options);
 Status run_readers_list(const CommandContext& context, const ReadersListOptions& options);
 Status run_readers_show(const CommandContext& context, const ReadersShowOptions& options);

@@ -87,6 +87,28 @@ TEST_F(CommandsTest, QuestionsFitACatalogueThatNeverWas) {
               HasSubstr("Did you mean:\n"));
 }
 
+TEST_F(CommandsTest, VisitorsAreAnsweredByNamesToo) {
+  store(*open(), books_for_tests(30));
+  context_.json = true;
+  AlsoLovedOptions also;
+  also.book = "sea TALE 0";
+  also.request.k = 2;
+  const std::string loved = printed([&] { return run_also_loved(context_, also); });
+  EXPECT_EQ(at(loved, "/strategy"), "\"content\"") << "there are no readers";
+  EXPECT_THAT(at(loved, "/books/1/book/title"), HasSubstr("Sea tale"));
+  OnboardingOptions newcomer;
+  newcomer.request.k = 3;
+  const std::string first = printed([&] { return run_onboarding(context_, newcomer); });
+  EXPECT_EQ(at(first, "/strategy"), "\"clusters\"");
+  EXPECT_EQ(at(first, "/books/3"), "none");
+  newcomer.loved = {"Crime tale 1"};
+  newcomer.unknown = {"Sea tale 0"};
+  EXPECT_THAT(printed([&] { return run_onboarding(context_, newcomer); }),
+              Not(HasSubstr("Crime tale 1\"")));
+  newcomer.disliked = {"Crime tale 1"};
+  EXPECT_THAT(printed([&] { return run_onboarding(context_, newcomer); }), HasSubstr("two lists"));
+}
+
 TEST_F(CommandsTest, TablesAreForPeople) {
   store(*open(), books_for_tests(12));
   SearchRequest search;

@@ -102,25 +102,4 @@ std::optional<std::uint32_t> ReaderModel::item(std::uint64_t work) const {
   return static_cast<std::uint32_t>(found - works_.begin());
 }
 
-ItemRows::ItemRows(const ReaderModel& model, const Segment& segment)
-    : offsets_(model.items() + 1, 0) {
-  std::vector<std::optional<std::uint32_t>> items(segment.rows());
-  for (std::uint32_t row = 0; row < segment.rows(); ++row) {
-    items[row] = model.item(segment.work_key(row));
-    if (items[row]) {
-      ++offsets_[*items[row] + 1];
-    }
-  }
-  for (std::size_t i = 1; i < offsets_.size(); ++i) {
-    offsets_[i] += offsets_[i - 1];
-  }
-  rows_.resize(offsets_.back());
-  std::vector<std::uint32_t> next(offsets_.begin(), offsets_.end() - 1);
-  for (std::uint32_t row = 0; row < segment.rows(); ++row) {
-    if (items[row]) {
-      rows_[next[*items[row]]++] = row;
-    }
-  }
-}
-
 }  // namespace bookreco

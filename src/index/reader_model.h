@@ -9,7 +9,6 @@
 
 #include "base/files.h"
 #include "base/result.h"
-#include "index/segment.h"
 #include "ml/collaborative/hybrid_weights.h"
 #include "ml/collaborative_model.h"
 
@@ -62,28 +61,10 @@ class ReaderModel {
   HybridWeights blend_;
 };
 
-/// Which rows of a segment are editions of each item of a model. Immutable.
-class ItemRows {
- public:
-  ItemRows(const ReaderModel& model, const Segment& segment);
-  /// Ascending.
-  std::span<const std::uint32_t> rows(std::uint32_t item) const {
-    return std::span(rows_).subspan(offsets_[item], offsets_[item + 1] - offsets_[item]);
-  }
-
- private:
-  std::vector<std::uint32_t> offsets_;
-  std::vector<std::uint32_t> rows_;
-};
-
-/// A reader model bound to the base of a snapshot.
+/// A reader model that a snapshot is served with.
 struct Readers {
-  Readers(std::string model_version, ReaderModel reader_model, const Segment& base)
-      : version(std::move(model_version)), model(std::move(reader_model)), rows(model, base) {}
-
   std::string version;
   ReaderModel model;
-  ItemRows rows;
 };
 
 }  // namespace bookreco

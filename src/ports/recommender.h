@@ -42,6 +42,7 @@ struct Hit {
   double score =
       0;  ///< cosine or relevance: larger is nearer; for kEuclidean and kTaxicab the distance
   std::vector<Reason> reasons;
+  std::int64_t readers = 0;  ///< known readers of the work, where the answer counts them
 };
 
 /// Views point into `owner`, which keeps the snapshot alive.
@@ -53,6 +54,7 @@ struct Hits {
   bool degraded = false;      ///< something was missing; `strategy` says what was done instead
   std::int64_t history = 0;   ///< books of the reader's that the answer was made from
   std::string answer;         ///< of recommendations: their id (domain/answer_id.h)
+  std::int64_t ignored = 0;   ///< events of a session whose book is not in the catalogue
   std::shared_ptr<const void> owner;
 };
 
@@ -104,6 +106,30 @@ struct RecommendRequest {
   std::optional<double> rotation;  ///< how much, 0 to 1; empty: as the settings say
 };
 
+struct AlsoLovedRequest {
+  std::string id;  ///< book id, EAN or ISBN
+  std::int64_t k = 10;
+  BookFilter filter;
+};
+
+/// What a visitor did so far, newest last; nobody's history is read and nothing is stored.
+struct SessionRequest {
+  std::vector<Interaction> events;  ///< `reader_id` is not looked at
+  std::int64_t k = 10;
+  double diversity = 0.3;
+  BookFilter filter;
+};
+
+/// A newcomer's answers so far: ids, EANs or ISBNs.
+struct OnboardingRequest {
+  std::vector<std::string> loved;
+  std::vector<std::string> liked;
+  std::vector<std::string> disliked;
+  std::vector<std::string> unknown;  ///< asked about and not known to them
+  std::int64_t k = 6;
+  BookFilter filter;
+};
+
 struct RecommenderState {
   std::string snapshot;  ///< empty before the first one
   std::string vectorizer;
@@ -114,6 +140,8 @@ struct RecommenderState {
 
 /// Largest k of any request; above it kInvalidArgument says so.
 inline constexpr std::int64_t kMaxK = 1000;
+/// Likewise of OnboardingRequest: books to ask about.
+inline constexpr std::int64_t kMaxQuestions = 100;
 
 /// Answers from memory, safe from any thread, and never blocks but to read the history of a reader
 /// from the store. kUnavailable before the first snapshot.
@@ -123,6 +151,10 @@ class Recommender {
   virtual Result<Hits> similar(const SimilarRequest& request, const CallContext& context) = 0;
   virtual Result<Hits> search(const SearchRequest& request, const CallContext& context) = 0;
   virtual Result<Hits> recommend(const RecommendRequest& request, const CallContext& context) = 0;
+  virtual Result<Hits> also_loved(const AlsoLovedRequest& request, const CallContext& context) = 0;
+  virtual Result<Hits> recommend_session(const SessionRequest& request,
+                                         const CallContext& context) = 0;
+  virtual Result<Hits> onboarding(const OnboardingRequest& request, const CallContext& context) = 0;
   /// Titles nearest to what was typed, for "did you mean"; exact (folded) title first.
   virtual Result<Hits> find_title(std::string_view title,
                                   std::int64_t k,

@@ -71,7 +71,7 @@ std::vector<Candidate> ReadersSay::best(std::size_t size, const Editions& editio
         return candidates;
       }
       if (const auto ref = editions.of(snapshot_.readers->model.work(one.item))) {
-        candidates.push_back({*ref, static_cast<double>(one.score)});
+        candidates.push_back({*ref, static_cast<double>(one.score - mean_)});
       }
     }
     if (top.size() < wanted) {

@@ -3,9 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "ml/collaborative/models.h"
-#include "recommend/catalogue_for_tests.h"
 #include "recommend/ranking.h"
+#include "recommend/readers_for_tests.h"
 #include "recommend/recommend.h"
 
 namespace bookreco {
@@ -25,32 +24,9 @@ class ReadersSayTest : public testing::Test {
       lists_.push_back({"f1", "e1", "a1", "d3"});
       lists_.push_back({"a3", "a4", "a6"});
     }
-    teach();
+    teach(*snapshot_, lists_);
   }
 
-  void teach() {
-    std::vector<std::uint64_t> works;
-    for (const auto& list : lists_) {
-      for (const char* id : list) {
-        works.push_back(work(id));
-      }
-    }
-    std::ranges::sort(works);
-    works.erase(std::ranges::unique(works).begin(), works.end());
-    InteractionMatrixBuilder builder;
-    for (std::uint32_t reader = 0; reader < lists_.size(); ++reader) {
-      for (const char* id : lists_[reader]) {
-        const auto place = std::ranges::lower_bound(works, work(id)) - works.begin();
-        ASSERT_TRUE(builder.add(reader, static_cast<std::uint32_t>(place)));
-      }
-    }
-    const InteractionMatrix matrix = builder.build(lists_.size(), works.size()).value();
-    auto model = fit_model("ease", matrix, {{"lambda", 5}}, {}).value();
-    snapshot_->readers = std::make_shared<const Readers>(
-        "r1",
-        ReaderModel(std::move(model), works, matrix.column_counts(), unlearnt_blend()),
-        *snapshot_->base);
-  }
   std::uint64_t work(std::string_view id) const {
     return snapshot_->base->work_key(*snapshot_->base->find(id));
   }

@@ -88,6 +88,77 @@ visit('from a search to what to read next', {}, async (page) => {
   assert.equal(await page.locator('#mine-count').innerText(), '2', 'marks stay');
 });
 
+visit('a newcomer is asked, answers, and gets books', {}, async (page) => {
+  const panel = page.locator('.questions');
+  const questions = panel.locator('li[data-id]');
+  await questions.nth(2).waitFor();
+  await shoot(page, 'onboarding');
+  const first = await panel.locator('h3').allInnerTexts();
+  assert.equal(first.length, 3);
+  await questions.first().getByRole('button', {name: 'I love'}).click();
+  await page.locator('#for-you h2', {hasText: 'For you'}).waitFor();
+  await panel.locator('h3', {hasText: first[0]}).waitFor({state: 'detached'});
+  const second = await panel.locator('h3').allInnerTexts();
+  assert.deepEqual(second.slice(1), first.slice(1), 'questions not answered stay where they are');
+  await questions.nth(1).getByRole('button', {name: 'Don’t know it'}).focus();
+  await page.keyboard.press('Enter');
+  await panel.locator('h3', {hasText: first[1]}).waitFor({state: 'detached'});
+  assert.equal(await page.evaluate(() => document.activeElement.dataset.grade), 'unknown', 'the focus stays in the place');
+  assert.equal(await page.locator('#mine-count').innerText(), '1', 'not to know a book is no mark');
+  for (const mark of ['2', '3']) {
+    const title = await panel.locator('h3').first().innerText();
+    await questions.first().getByRole('button', {name: mark === '2' ? 'Not for me' : 'I like'}).click();
+    await page.locator('#mine-count', {hasText: mark}).waitFor();
+    await panel.locator('h3', {hasText: title}).first().waitFor({state: 'detached'});
+  }
+  await panel.locator('.lead', {hasText: 'Thank you'}).waitFor();
+  const asked = await panel.locator('h3').allInnerTexts();
+  assert.ok(!asked.includes(first[0]) && !asked.includes(first[1]), 'nothing is asked twice');
+  await shoot(page, 'onboarding-answered');
+  await page.reload();
+  await page.locator('#for-you h2', {hasText: 'For you'}).waitFor();
+  assert.equal(await panel.count(), 0, 'three marks are enough');
+
+  await page.locator('#mine-link').click();
+  await page.locator('a.tell').click();
+  await questions.nth(5).waitFor();
+  const again = await panel.locator('h3').allInnerTexts();
+  assert.ok(!again.includes(first[0]) && !again.includes(first[1]), 'nor on another page');
+});
+
+visit('the questions can wait, and come in the reader’s language', {locale: 'fr-FR'}, async (page) => {
+  const panel = page.locator('.questions');
+  await panel.locator('h2', {hasText: 'Parlez-nous de quelques livres'}).waitFor();
+  for (const id of await panel.locator('li[data-id]').evaluateAll((all) => all.map((one) => one.dataset.id))) {
+    const book = await (await fetch(`${server.address}/v1/books/${encodeURIComponent(id)}`)).json();
+    assert.equal(book.language, 'fr');
+  }
+  await panel.getByRole('button', {name: 'Plus tard'}).click();
+  await page.reload();
+  await page.locator('#for-you .card').first().waitFor();
+  assert.equal(await panel.count(), 0);
+});
+
+visit('a visit alone gives books, and readers of a book lead to others', {}, async (page) => {
+  assert.equal(await page.locator('h2', {hasText: 'Because of your visit'}).count(), 0);
+  await openBook(page, 'Frankenstein');
+  const loved = page.locator('main section', {has: page.locator('h2', {hasText: 'Readers of this also loved'})});
+  await loved.locator('.card').first().waitFor();
+  assert.match(await loved.locator('.card .readers').first().innerText(), /^[0-9]+ readers?$/);
+  assert.ok(!(await loved.locator('h3').allInnerTexts()).includes('Frankenstein'));
+  await loved.scrollIntoViewIfNeeded();
+  await shoot(page, 'also-loved');
+  await openBook(page, 'Dracula');
+  await page.locator('.brand').click();
+  const visit = page.locator('main section', {has: page.locator('h2', {hasText: 'Because of your visit'})});
+  await visit.locator('.card').first().waitFor();
+  const proposed = await visit.locator('h3').allInnerTexts();
+  assert.equal(proposed.length, 3);
+  assert.ok(!proposed.includes('Dracula') && !proposed.includes('Frankenstein'), 'what was seen is not proposed');
+  assert.match((await visit.locator('.why').allInnerTexts()).join('\n'), /because of (Dracula|Frankenstein)/);
+  await shoot(page, 'visit');
+});
+
 visit('it speaks French and English', {locale: 'fr-FR'}, async (page) => {
   assert.equal(await page.locator('h1').innerText(), 'Que lire ensuite ?');
   assert.equal(await page.locator('html').getAttribute('lang'), 'fr');
@@ -183,6 +254,7 @@ visit('no word of a title is broken on a tile', {}, async (page) => {
 
 visit('a phone shows all of it without scrolling sideways', {viewport: {width: 360, height: 740}, hasTouch: true, isMobile: true},
   async (page) => {
+    await page.locator('.questions li').first().waitFor();
     assert.ok(await sidewaysScroll(page) <= 0, 'home');
     await shoot(page, 'mobile');
     await openBook(page, 'Dracula');
@@ -195,6 +267,10 @@ visit('a phone shows all of it without scrolling sideways', {viewport: {width: 3
 
 for (const colorScheme of ['light', 'dark']) {
   visit(`text is readable in the ${colorScheme} scheme`, {colorScheme}, async (page) => {
+    for (const selector of ['.questions h2', '.questions .lead', '.later', '.questions .why li']) {
+      const ratio = await contrast(page, selector);
+      assert.ok(ratio >= 4.5, `${selector} has a contrast of ${ratio.toFixed(2)}`);
+    }
     await openBook(page, 'Dracula');
     for (const selector of ['h1', '.description', '.faint', '.chip', '.marks button', '.why li', '.tools a']) {
       const ratio = await contrast(page, selector);

@@ -121,6 +121,51 @@ class Readers(Case):
                 self.assertEqual(self.picks(server, reader)["reader"], reader)
                 self.assertEqual(server.json(where, method="DELETE")["removed"], 1)
 
+    def test_visitors_need_no_account(self):
+        with self.server() as server:
+            book = server.json("/v1/search?query=Dracula&k=1&language=en")["books"][0]["book"]["id"]
+            also = server.json(f"/v1/books/{book}/also-loved?k=8")
+            self.assertEqual((also["strategy"], len(also["books"])), ("readers", 8))
+            self.assertTrue(all(hit["readers"] > 0 for hit in also["books"]))
+            self.assertNotIn(book, [hit["book"]["id"] for hit in also["books"]])
+            self.assertEqual(self.json_of("also-loved", "Dracula", "--language", "en", "-k", 8)["strategy"], "readers")
+            events = [{"book": book, "kind": "click", "at": "2999-01-01T00:00:00Z"}, {"book": "no such book", "kind": "view"}]
+            answer = server.json("/v1/session/recommendations", {"events": events, "k": 5})
+            self.assertEqual((answer["ignored"], answer["history"], len(answer["books"])), (1, 1, 5))
+            self.assertNotIn(book, [hit["book"]["id"] for hit in answer["books"]])
+            start = time.monotonic()
+            answer = server.json("/v1/session/recommendations", {"events": 5000 * events, "k": 5})
+            print(f"a session of 10,000 events: {(time.monotonic() - start) * 1000:.0f} ms")
+            self.assertEqual(answer["ignored"], 5000)
+            for events in ([{"book": book, "kind": "seen"}], [{"kind": "click"}], 10_001 * [{"book": book, "kind": "view"}]):
+                server.json("/v1/session/recommendations", {"events": events}, status=400)
+            self.assertEqual(server.json("/v1/session/recommendations", {"events": []})["strategy"], "tour")
+            self.assertEqual(server.json("/v1/readers?page_size=1")["total"], 400, "nobody was stored")
+
+    def test_a_newcomer_is_asked_what_follows_from_the_answers(self):
+        with self.server() as server:
+            first = server.json("/v1/onboarding?k=5&language=fr")
+            self.assertEqual((first["strategy"], len(first["books"])), ("readers", 5))
+            self.assertEqual(server.json("/v1/onboarding?k=5&language=fr")["books"], first["books"])
+            self.assertEqual(self.json_of("onboarding", "--language", "fr", "-k", 5)["books"], first["books"])
+            authors = [author for hit in first["books"] for author in hit["book"]["authors"]]
+            self.assertEqual(len(authors), len(set(authors)))
+            grades, asked = {"loved": [], "disliked": [], "unknown": []}, set()
+            for turn in range(12):
+                start = time.monotonic()
+                answer = server.json("/v1/onboarding", {**grades, "k": 1, "language": "fr"})
+                took = time.monotonic() - start
+                book = answer["books"][0]["book"]
+                self.assertNotIn(book["id"], asked)
+                self.assertEqual(book["language"], "fr")
+                asked.add(book["id"])
+                grades[("loved", "disliked", "unknown")[turn % 3]].append(book["id"])
+            print(f"the next question: {took * 1000:.1f} ms")
+            liked = server.json("/v1/onboarding", {"loved": [first["books"][0]["book"]["id"]], "k": 5, "language": "fr"})
+            self.assertNotEqual([hit["score"] for hit in liked["books"]], [hit["score"] for hit in first["books"][1:]])
+            server.json("/v1/onboarding", {"loved": ["no such book"]}, status=400)
+            server.json("/v1/onboarding?k=101", status=400)
+
     def test_a_long_exclude_list(self):
         with self.server() as server:
             reader = "synthetic-0001"

@@ -1,66 +1,27 @@
 // The page for readers: search, a book with its neighbours and why, the reader's marks (kept in this browser alone), and
 // what to read next. Every text from the server enters the page as text, never as markup.
 
-const TEXTS = {
-  en: {
-    skip: "Skip to the books", searchLabel: "Search books", searchHint: "Title, author, subject…", mine: "My books",
-    welcome: "What should I read next?",
-    lead: "Search for books you know, say what you thought of them, and the page answers. Your marks stay in this browser.",
-    tour: "A tour of the catalogue", forYou: "For you", found: (q) => `Books for “${q}”`, nothing: "No book was found.",
-    by: (names) => `by ${names}`, neighbours: "Books like this one", loved: "I love", liked: "I like",
-    disliked: "Not for me", markLoved: "Loved", markLiked: "Liked", markDisliked: "Not for me",
-    noMarks: "Mark books as you meet them: they gather here.", forget: "Forget all my marks", more: "Show more",
-    with: (kind, value) => `${kind}: ${value}`,
-    unavailable: "The server did not answer. Try again in a moment.", missing: "This book is not in the catalogue.",
-    switchTo: "Passer en français", noDescription: "No description.",
-    authors: "Author", collection: "Collection", series: "Series", publisher: "Publisher", published_on: "Published",
-    page_count: "Pages", language: "Language", format: "Format", binding: "Binding", isbn13: "ISBN", label: "Label",
-    author: "Author",
-    reasons: {
-      same_author: (v) => `same author: ${v}`, same_series: (v) => `same series: ${v}`,
-      same_collection: (v) => `same collection: ${v}`, same_cluster: (v) => `same shelf: ${v}`,
-      shared_label: (v) => v, shared_term: (v) => `“${v}”`, because_of: (v) => `because of ${v}`, matched_term: (v) => `“${v}”`,
-    },
-  },
-  fr: {
-    skip: "Aller aux livres", searchLabel: "Chercher des livres", searchHint: "Titre, auteur, sujet…", mine: "Mes livres",
-    welcome: "Que lire ensuite ?",
-    lead: "Cherchez des livres que vous connaissez, dites ce que vous en pensez, et la page répond. Vos avis restent dans ce navigateur.",
-    tour: "Un tour du catalogue", forYou: "Pour vous", found: (q) => `Livres pour « ${q} »`, nothing: "Aucun livre trouvé.",
-    by: (names) => `de ${names}`, neighbours: "Des livres proches", loved: "J’adore", liked: "J’aime",
-    disliked: "Pas pour moi", markLoved: "Adorés", markLiked: "Aimés", markDisliked: "Pas pour moi",
-    noMarks: "Donnez votre avis au fil des livres : ils se rassemblent ici.", forget: "Oublier tous mes avis", more: "En voir plus",
-    with: (kind, value) => `${kind} : ${value}`,
-    unavailable: "Le serveur n’a pas répondu. Réessayez dans un instant.", missing: "Ce livre n’est pas au catalogue.",
-    switchTo: "Switch to English", noDescription: "Pas de résumé.",
-    authors: "Auteur", collection: "Collection", series: "Série", publisher: "Éditeur", published_on: "Parution",
-    page_count: "Pages", language: "Langue", format: "Format", binding: "Reliure", isbn13: "ISBN", label: "Thème",
-    author: "Auteur",
-    reasons: {
-      same_author: (v) => `même auteur : ${v}`, same_series: (v) => `même série : ${v}`,
-      same_collection: (v) => `même collection : ${v}`, same_cluster: (v) => `même rayon : ${v}`,
-      shared_label: (v) => v, shared_term: (v) => `« ${v} »`, because_of: (v) => `grâce à ${v}`, matched_term: (v) => `« ${v} »`,
-    },
-  },
-};
+import { TEXTS } from "/assets/texts.js";
 
 const GRADES = ["loved", "liked", "disliked"];
 const PAGE = 24;
+const ENOUGH_MARKS = 3;  // after so many the home page asks no more by itself
+const MOST_EVENTS = 100;
 const main = document.getElementById("main");
 const queryBox = document.getElementById("query");
 
 // What this browser remembers; a browser that refuses storage forgets at the end of the visit.
 const memory = {
-  read(key, fallback) {
+  read(key, fallback, storage = "localStorage") {
     try {
-      return JSON.parse(localStorage.getItem(key)) ?? fallback;
+      return JSON.parse(window[storage].getItem(key)) ?? fallback;
     } catch {
       return fallback;
     }
   },
-  write(key, value) {
+  write(key, value, storage = "localStorage") {
     try {
-      localStorage.setItem(key, JSON.stringify(value));
+      window[storage].setItem(key, JSON.stringify(value));
     } catch {
       // The page goes on without it.
     }
@@ -68,6 +29,8 @@ const memory = {
 };
 let language = memory.read("bookreco.language", navigator.language.startsWith("fr") ? "fr" : "en");
 let marks = memory.read("bookreco.marks", {});  // id → {grade, book}
+let unknown = memory.read("bookreco.unknown", []);  // ids of books asked about and not known
+let visited = memory.read("bookreco.visited", [], "sessionStorage");  // ids of books opened, the last one last
 const text = () => TEXTS[language];
 
 // element("a.chip", {href: "#"}, "text", child, …)
@@ -152,12 +115,16 @@ function markButtons(book) {
   return group;
 }
 
+function remember(book, grade) {
+  const { id, title, authors, cover_url } = book;
+  marks[id] = { grade, book: { id, title, authors, cover_url } };
+}
+
 function setMark(book, grade, group) {
   if (marks[book.id]?.grade === grade) {
     delete marks[book.id];
   } else {
-    const { id, title, authors, cover_url } = book;
-    marks[book.id] = { grade, book: { id, title, authors, cover_url } };
+    remember(book, grade);
   }
   memory.write("bookreco.marks", marks);
   for (const button of group.children) {
@@ -179,27 +146,35 @@ function reasonsOf(hit) {
   return element("ul.why", {}, ...told.map((reason) => element("li", {}, text().reasons[reason.kind](reason.value))));
 }
 
-function card(book, why) {
+function card(book, { why, readers, actions } = {}) {
   const link = `#/book/${encodeURIComponent(book.id)}`;
   return element("li", {}, element("article.card", {},
     element("a", { href: link, tabindex: "-1", "aria-hidden": "true" }, cover(book)),
     element("div.text", {},
       element("h3", {}, element("a", { href: link }, book.title)),
       element("p.faint", {}, (book.authors ?? []).join(", ")),
-      why ?? null,
-      markButtons(book))));
+      readers ? element("p.faint.readers", {}, text().readers(readers)) : null,
+      why,
+      actions ?? markButtons(book))));
 }
+
+const hitCard = (hit) => card(hit.book, { why: reasonsOf(hit), readers: hit.readers });
 
 function grid(hits) {
   return hits.length === 0
     ? element("p.faint", {}, text().nothing)
-    : element("ul.grid", {}, ...hits.map((hit) => card(hit.book, reasonsOf(hit))));
+    : element("ul.grid", {}, ...hits.map(hitCard));
+}
+
+// A titled row of books, nothing when there are none.
+function row(title, hits) {
+  return hits.length === 0 ? null : element("section", {}, element("h2", {}, title), grid(hits));
 }
 
 const idsOf = (grade) => Object.keys(marks).filter((id) => marks[id].grade === grade);
 
-function askForMarks(k) {
-  return ask("/v1/recommendations", { loved: idsOf("loved"), liked: idsOf("liked"), disliked: idsOf("disliked"), k });
+function askForMarks(path, more) {
+  return ask(path, { loved: idsOf("loved"), liked: idsOf("liked"), disliked: idsOf("disliked"), ...more });
 }
 
 // A book that has left the catalogue since it was marked would have every request refused: its mark is dropped.
@@ -213,15 +188,15 @@ async function forgetMissing() {
   showCount();
 }
 
-async function recommend(k) {
+async function askWithMarks(path, more) {
   try {
-    return await askForMarks(k);
+    return await askForMarks(path, more);
   } catch (error) {
     if (error.status !== 400) {
       throw error;
     }
     await forgetMissing();
-    return askForMarks(k);
+    return askForMarks(path, more);
   }
 }
 
@@ -253,7 +228,7 @@ async function refreshForYou() {
   const request = ++forYouRequest;
   panel.classList.add("busy");
   try {
-    const answer = await recommend(12);
+    const answer = await askWithMarks("/v1/recommendations", { k: 12 });
     if (request === forYouRequest) {
       const title = Object.keys(marks).length > 0 ? text().forYou : text().tour;
       const place = placeOfFocus(panel);
@@ -272,10 +247,127 @@ async function refreshForYou() {
 
 const forYou = () => element("section", { id: "for-you", "aria-live": "polite" });
 
-function showHome() {
+// What a newcomer is asked: books by which tastes differ, the next ones by what was answered. `shown` are ids of books
+// that wait for an answer.
+async function questions(k, shown) {
+  const more = { unknown: [...unknown, ...shown], k };
+  const own = await askWithMarks("/v1/onboarding", { ...more, language });
+  return own.books.length > 0 ? own.books : (await askWithMarks("/v1/onboarding", more)).books;
+}
+
+const ANSWERS = [...GRADES, "unknown"];
+
+function questionCard(hit, panel) {
+  const group = element("div.marks", { role: "group", "aria-label": hit.book.title });
+  const place = element("li");
+  for (const answer of ANSWERS) {
+    group.append(element("button", {
+      type: "button", "data-grade": answer, onclick: () => answerQuestion(hit.book, answer, place, panel),
+    }, text()[answer]));
+  }
+  place.replaceChildren(...card(hit.book, { why: reasonsOf(hit), actions: group }).children);
+  place.dataset.id = hit.book.id;
+  return place;
+}
+
+async function answerQuestion(book, answer, place, panel) {
+  if (place.classList.contains("busy")) {
+    return;
+  }
+  if (answer === "unknown") {
+    unknown = [...unknown, book.id].slice(-500);
+    memory.write("bookreco.unknown", unknown);
+  } else {
+    remember(book, answer);
+    memory.write("bookreco.marks", marks);
+    showCount();
+    refreshForYou();
+  }
+  place.classList.add("busy");
+  try {
+    const shown = [...panel.querySelectorAll("li[data-id]")].map((one) => one.dataset.id).filter((id) => id !== book.id);
+    const [next] = await questions(1, shown);
+    const hadFocus = place.contains(document.activeElement);
+    const list = place.parentElement;
+    if (next === undefined) {
+      place.remove();
+    } else {
+      const fresh = questionCard(next, panel);
+      place.replaceWith(fresh);
+      place = fresh;
+    }
+    if (hadFocus) {
+      (place.isConnected ? place : list).querySelector(`[data-grade=${answer}]`)?.focus({ preventScroll: true });
+    }
+    panel.querySelector(".lead").textContent =
+      list.children.length === 0 ? text().noQuestions : Object.keys(marks).length < ENOUGH_MARKS ? text().tellLead : text().thanks;
+    say("");
+  } catch (error) {
+    place.classList.remove("busy");
+    tell(error);
+  }
+}
+
+async function questionPanel(k, ...heading) {
+  const panel = element("section.questions");
+  const hits = await questions(k, []);
+  panel.append(...heading, element("p.lead", { "aria-live": "polite" }, hits.length > 0 ? text().tellLead : text().noQuestions),
+    element("ul.grid", {}, ...hits.map((hit) => questionCard(hit, panel))));
+  return panel;
+}
+
+// On the home page, until a few books are marked or the reader says not now.
+async function firstQuestions() {
+  if (Object.keys(marks).length >= ENOUGH_MARKS || memory.read("bookreco.later", false, "sessionStorage")) {
+    return null;
+  }
+  const later = element("button.later", {
+    type: "button",
+    onclick: () => {
+      memory.write("bookreco.later", true, "sessionStorage");
+      panel.remove();
+      main.focus({ preventScroll: true });
+    },
+  }, text().later);
+  const panel = await questionPanel(3, element("div.heading", {}, element("h2", {}, text().tell), later));
+  return panel.querySelector("li") === null ? null : panel;
+}
+
+function noteVisit(id) {
+  if (visited.at(-1) === id) {
+    return;
+  }
+  visited = [...visited, id].slice(-MOST_EVENTS);
+  memory.write("bookreco.visited", visited, "sessionStorage");
+}
+
+async function fromVisit() {
+  if (visited.length === 0) {
+    return null;
+  }
+  const events = visited.map((book) => ({ book, kind: "click" }));
+  const answer = await ask("/v1/session/recommendations", { events, k: 3, exclude_id: Object.keys(marks).slice(0, 1000) });
+  return answer.history === 0 ? null : row(text().visit, answer.books);
+}
+
+async function showHome(current) {
   document.title = "Book Reco";
-  main.replaceChildren(element("h1", {}, text().welcome), element("p.lead", {}, text().lead), forYou());
-  return refreshForYou();
+  const silent = (error) => tell(error) ?? null;
+  const panels = await Promise.all([fromVisit().catch(silent), firstQuestions().catch(silent)]);
+  if (current()) {
+    main.replaceChildren(element("h1", {}, text().welcome), element("p.lead", {}, text().lead),
+      ...panels.filter((panel) => panel !== null), forYou());
+    await refreshForYou();
+  }
+}
+
+async function showQuestions(current) {
+  document.title = `${text().tell} – Book Reco`;
+  const panel = await questionPanel(6, element("h1", {}, text().tell));
+  if (current()) {
+    main.replaceChildren(panel, forYou());
+    await refreshForYou();
+  }
 }
 
 async function showSearch(query, current) {
@@ -352,10 +444,12 @@ function chips(book) {
 
 async function showBook(id, current) {
   const path = `/v1/books/${encodeURIComponent(id)}`;
-  const [book, near] = await Promise.all([ask(path), ask(`${path}/similar?k=12`).catch(() => ({ books: [] }))]);
+  const few = (route) => ask(`${path}/${route}`).catch(() => ({ books: [] }));
+  const [book, near, loved] = await Promise.all([ask(path), few("similar?k=12"), few("also-loved?k=6")]);
   if (!current()) {
     return;
   }
+  noteVisit(book.id);
   document.title = `${book.title} – Book Reco`;
   main.replaceChildren(
     element("article.book", {},
@@ -367,6 +461,7 @@ async function showBook(id, current) {
         chips(book),
         element("p.description", {}, book.description || text().noDescription),
         facts(book))),
+    ...[loved.degraded ? null : row(text().alsoLoved, loved.books)].filter((one) => one !== null),
     element("section", {}, element("h2", {}, text().neighbours), grid(near.books)));
 }
 
@@ -386,18 +481,23 @@ function showMine() {
   } else {
     parts.push(element("button.more", { type: "button", onclick: forgetAll }, text().forget));
   }
+  parts.splice(1, 0, element("p", {}, element("a.tell", { href: "#/tell" }, text().tellMore)));
   main.replaceChildren(...parts, forYou());
   return refreshForYou();
 }
 
 function forgetAll() {
   marks = {};
+  unknown = [];
+  visited = [];
   memory.write("bookreco.marks", marks);
+  memory.write("bookreco.unknown", unknown);
+  memory.write("bookreco.visited", visited, "sessionStorage");
   showCount();
   show();
 }
 
-// The address after # says what is shown: "/", "/search/WORDS", "/book/ID", "/list/FIELD/VALUE", "/mine".
+// The address after # says what is shown: "/", "/search/WORDS", "/book/ID", "/list/FIELD/VALUE", "/mine", "/tell".
 let shown = 0;
 async function show() {
   const visit = ++shown;
@@ -417,8 +517,10 @@ async function show() {
       await showList(rest[0], rest[1] ?? "", current);
     } else if (view === "mine") {
       await showMine();
+    } else if (view === "tell") {
+      await showQuestions(current);
     } else {
-      await showHome();
+      await showHome(current);
     }
   } catch (error) {
     if (current()) {

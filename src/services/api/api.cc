@@ -11,6 +11,9 @@ void Api::add_routes(Router& router) const {
   add_similar_routes(router, *this);
   add_search_routes(router, *this);
   add_recommend_routes(router, *this);
+  add_also_loved_route(router, *this);
+  add_session_route(router, *this);
+  add_onboarding_routes(router, *this);
   add_readers_routes(router, *this);
   add_library_routes(router, *this);
   add_interactions_route(router, *this);

@@ -11,6 +11,7 @@ extern const char bookreco_openapi_begin[], bookreco_openapi_end[];
 extern const char bookreco_home_html_begin[], bookreco_home_html_end[];
 extern const char bookreco_home_css_begin[], bookreco_home_css_end[];
 extern const char bookreco_home_js_begin[], bookreco_home_js_end[];
+extern const char bookreco_texts_js_begin[], bookreco_texts_js_end[];
 extern const char bookreco_favicon_begin[], bookreco_favicon_end[];
 extern const char bookreco_docs_html_begin[], bookreco_docs_html_end[];
 extern const char bookreco_docs_missing_begin[], bookreco_docs_missing_end[];
@@ -28,9 +29,10 @@ constexpr std::string_view kScript = "text/javascript; charset=utf-8";
 }  // namespace
 
 std::span<const Asset> assets() {
-  static const std::array<Asset, 6> kAssets = {{
+  static const std::array<Asset, 7> kAssets = {{
       {"home.css", kCss, {bookreco_home_css_begin, bookreco_home_css_end}},
       {"home.js", kScript, {bookreco_home_js_begin, bookreco_home_js_end}},
+      {"texts.js", kScript, {bookreco_texts_js_begin, bookreco_texts_js_end}},
       {"favicon.svg", "image/svg+xml", {bookreco_favicon_begin, bookreco_favicon_end}},
       {"docs.js", kScript, {bookreco_docs_js_begin, bookreco_docs_js_end}},
       {"swagger-ui.css", kCss, {bookreco_swagger_css_begin, bookreco_swagger_css_end}, true},

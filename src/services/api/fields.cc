@@ -84,6 +84,12 @@ void Fields::refuse(std::string_view name, std::string detail) {
   }
 }
 
+void Fields::refuse_in(std::string_view name, std::size_t index, Fields& member) {
+  for (const FieldError& error : member.errors()) {
+    refuse(fmt::format("{}[{}].{}", name, index, error.field), error.detail);
+  }
+}
+
 const Fields::Field* Fields::find(std::string_view name) {
   if (std::ranges::find(known_, name) == known_.end()) {
     known_.emplace_back(name);
@@ -147,6 +153,27 @@ std::vector<std::string> Fields::texts(std::string_view name, std::size_t max_va
              fmt::format("expected at most {} bytes, got {}", kMaxTextBytes, value.text.size()));
     } else {
       out.push_back(value.text);
+    }
+  }
+  return out;
+}
+
+std::vector<Fields> Fields::objects(std::string_view name, std::size_t max_values) {
+  std::vector<Fields> out;
+  const Field* field = find(name);
+  if (field == nullptr) {
+    return out;
+  }
+  if (field->values.size() > max_values) {
+    refuse(name,
+           fmt::format("expected at most {} values, got {}", max_values, field->values.size()));
+    return out;
+  }
+  for (const FieldValue& value : field->values) {
+    if (value.members) {
+      out.push_back(*value.members);
+    } else {
+      refuse(name, fmt::format("expected a list of objects, got {}", shown(value)));
     }
   }
   return out;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -15,11 +16,14 @@
 
 namespace bookreco {
 
+class Fields;
+
 /// One value as the client sent it. Query values are untyped text; JSON values know their type.
 struct FieldValue {
   enum class Kind { kQuery, kString, kNumber, kBool, kOther };
   Kind kind = Kind::kQuery;
   std::string text;
+  std::shared_ptr<Fields> members{};  ///< of an object in a list
 };
 
 /// The named values of one request, from its query or its JSON body ("filter.author" for members of
@@ -37,6 +41,8 @@ class Fields {
 
   std::string text(std::string_view name);
   std::vector<std::string> texts(std::string_view name, std::size_t max_values = kMaxValues);
+  /// The objects of a list, each with its members. What is wrong in one is told by refuse_in().
+  std::vector<Fields> objects(std::string_view name, std::size_t max_values);
   std::optional<std::int64_t> integer(std::string_view name, std::int64_t min, std::int64_t max);
   std::optional<double> number(std::string_view name, double min, double max);
   std::optional<bool> boolean(std::string_view name);
@@ -63,6 +69,8 @@ class Fields {
   }
 
   void refuse(std::string_view name, std::string detail);
+  /// Takes over what was wrong in `member`, the object number `index` of the list: "events[2].at".
+  void refuse_in(std::string_view name, std::size_t index, Fields& member);
   /// What was wrong, names that nobody read among it.
   const std::vector<FieldError>& errors();
   /// When anything was wrong, or a name was sent that nobody read, answers 400 and true.

@@ -63,6 +63,17 @@ FieldValue field_value(const json::value& value) {
   return {Kind::kOther, "null"};
 }
 
+void add_members(const json::object& object, Fields& fields);
+
+FieldValue element_value(const json::value& value) {
+  FieldValue element = field_value(value);
+  if (const auto* object = value.if_object()) {
+    element.members = std::make_shared<Fields>();
+    add_members(*object, *element.members);
+  }
+  return element;
+}
+
 void add_members(const json::object& object, Fields& fields) {
   for (const auto& member : object) {
     const std::string name(member.key());
@@ -70,7 +81,7 @@ void add_members(const json::object& object, Fields& fields) {
     if (const auto* list = value.if_array()) {
       fields.add(name, {FieldValue::Kind::kString, ""}, true);
       for (const json::value& element : *list) {
-        fields.add(name, field_value(element), true);
+        fields.add(name, element_value(element), true);
       }
     } else if (value.is_null()) {
       fields.add(name, {FieldValue::Kind::kString, ""});

@@ -90,8 +90,10 @@ TEST_F(OpenApiTest, ItsQueryParametersAreKnownToTheRoutes) {
 
 // The same for the members of JSON bodies.
 TEST_F(OpenApiTest, ItsBodyMembersAreKnownToTheRoutes) {
-  for (const auto& [path, schema] :
-       {std::pair("/v1/search", "SearchRequest"), {"/v1/recommendations", "RecommendRequest"}}) {
+  for (const auto& [path, schema] : {std::pair("/v1/search", "SearchRequest"),
+                                     {"/v1/recommendations", "RecommendRequest"},
+                                     {"/v1/session/recommendations", "SessionRequest"},
+                                     {"/v1/onboarding", "OnboardingRequest"}}) {
     for (const char* part : {schema, "Filters"}) {
       for (const auto& member :
            document_.at("components").at("schemas").at(part).at("properties").as_object()) {

@@ -24,6 +24,7 @@ TEST_F(PagesTest, HomeHasAPolicyAndLoadsOnlyFromHere) {
 }
 
 TEST_F(PagesTest, EveryAssetThatPagesNameIsThere) {
+  EXPECT_EQ(get("/assets/texts.js").status, 200) << "home.js imports it";
   for (const std::string_view page : {home_page(), docs_page()}) {
     constexpr std::string_view kPrefix = "\"/assets/";
     std::size_t found = 0;

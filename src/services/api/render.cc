@@ -58,6 +58,9 @@ void append_hits(JsonWriter& json, const Hits& hits) {
     render(hit.reasons, reasons);
     json.begin_object();
     json.field("score", static_cast<float>(hit.score));
+    if (hit.readers != 0) {
+      json.field("readers", hit.readers);
+    }
     json.key("reasons").raw(reasons);
     json.key("book").raw(hit.card);
     json.end_object();

@@ -64,6 +64,20 @@ class FakeRecommender : public Recommender {
     last_recommend = request;
     return answer();
   }
+  Result<Hits> also_loved(const AlsoLovedRequest& request, const CallContext&) override {
+    last_also_loved = request;
+    return request.id == "unknown"
+               ? fail(Code::kNotFound, "no book has the id, EAN or ISBN unknown")
+               : answer();
+  }
+  Result<Hits> recommend_session(const SessionRequest& request, const CallContext&) override {
+    last_session = request;
+    return answer();
+  }
+  Result<Hits> onboarding(const OnboardingRequest& request, const CallContext&) override {
+    last_onboarding = request;
+    return answer();
+  }
   Result<Hits> find_title(std::string_view, std::int64_t, const CallContext&) override {
     return answer();
   }
@@ -74,6 +88,9 @@ class FakeRecommender : public Recommender {
   SimilarRequest last_similar;
   SearchRequest last_search;
   RecommendRequest last_recommend;
+  AlsoLovedRequest last_also_loved;
+  SessionRequest last_session;
+  OnboardingRequest last_onboarding;
 
  private:
   Result<Hits> answer() const { return hits; }

@@ -2,8 +2,11 @@
 
 #include "base/random.h"
 #include "domain/answer_id.h"
+#include "recommend/also_loved.h"
+#include "recommend/onboarding.h"
 #include "recommend/recommend.h"
 #include "recommend/search.h"
+#include "recommend/session.h"
 #include "recommend/similar.h"
 #include "recommend/titles.h"
 
@@ -61,7 +64,7 @@ Status RecommenderService::load_readers() {
   BOOKRECO_TRY(const Path folder, blobs_.fetch(champion->location));
   BOOKRECO_TRY(ReaderModel model, ReaderModel::open(folder));
   auto next = std::make_shared<Snapshot>(*now);
-  next->readers = std::make_shared<const Readers>(champion->version, std::move(model), *now->base);
+  next->readers = std::make_shared<const Readers>(Readers{champion->version, std::move(model)});
   snapshot_.store(std::move(next));
   return {};
 }
@@ -163,32 +166,46 @@ Status RecommenderService::read_reader(RecommendRequest& request) const {
   return {};
 }
 
-std::string RecommenderService::next_answer_id(const Snapshot& snapshot,
-                                               std::string_view strategy) {
-  Random random(settings_.seed + answers_.fetch_add(1));
-  AnswerId id;
-  id.at = clock_.now();
-  id.snapshot = version_mark(snapshot.version);
-  id.readers = snapshot.readers ? version_mark(snapshot.readers->version) : 0;
-  id.random = static_cast<std::uint32_t>(random.next());
-  id.strategy = strategy;
-  return to_text(id);
+Result<Hits> RecommenderService::with_id(Result<Hits> hits, const Snapshot& snapshot) {
+  if (hits) {
+    Random random(settings_.seed + answers_.fetch_add(1));
+    AnswerId id;
+    id.at = clock_.now();
+    id.snapshot = version_mark(snapshot.version);
+    id.readers = snapshot.readers ? version_mark(snapshot.readers->version) : 0;
+    id.random = static_cast<std::uint32_t>(random.next());
+    id.strategy = hits->strategy;
+    hits->answer = to_text(id);
+  }
+  return hits;
 }
 
 Result<Hits> RecommenderService::recommend(const RecommendRequest& request, const CallContext&) {
   BOOKRECO_TRY(const auto snapshot, serving());
-  Result<Hits> hits;
   if (request.reader.empty()) {
-    hits = bookreco::recommend(snapshot, request, settings_.threads);
-  } else {
-    RecommendRequest read = request;
-    BOOKRECO_TRY_VOID(read_reader(read));
-    hits = bookreco::recommend(snapshot, read, settings_.threads);
+    return with_id(bookreco::recommend(snapshot, request, settings_.threads), *snapshot);
   }
-  if (hits) {
-    hits->answer = next_answer_id(*snapshot, hits->strategy);
-  }
-  return hits;
+  RecommendRequest read = request;
+  BOOKRECO_TRY_VOID(read_reader(read));
+  return with_id(bookreco::recommend(snapshot, read, settings_.threads), *snapshot);
+}
+
+Result<Hits> RecommenderService::also_loved(const AlsoLovedRequest& request, const CallContext&) {
+  BOOKRECO_TRY(const auto snapshot, serving());
+  return with_id(bookreco::also_loved(snapshot, request, settings_.threads), *snapshot);
+}
+
+Result<Hits> RecommenderService::recommend_session(const SessionRequest& request,
+                                                   const CallContext&) {
+  BOOKRECO_TRY(const auto snapshot, serving());
+  return with_id(bookreco::recommend_session(
+                     snapshot, request, settings_.interactions, clock_.now(), settings_.threads),
+                 *snapshot);
+}
+
+Result<Hits> RecommenderService::onboarding(const OnboardingRequest& request, const CallContext&) {
+  BOOKRECO_TRY(const auto snapshot, serving());
+  return bookreco::onboarding(snapshot, request, settings_.threads);
 }
 
 Result<Hits> RecommenderService::find_title(std::string_view title,

@@ -50,6 +50,10 @@ class RecommenderService final : public Recommender {
   Result<Hits> similar(const SimilarRequest& request, const CallContext& context) override;
   Result<Hits> search(const SearchRequest& request, const CallContext& context) override;
   Result<Hits> recommend(const RecommendRequest& request, const CallContext& context) override;
+  Result<Hits> also_loved(const AlsoLovedRequest& request, const CallContext& context) override;
+  Result<Hits> recommend_session(const SessionRequest& request,
+                                 const CallContext& context) override;
+  Result<Hits> onboarding(const OnboardingRequest& request, const CallContext& context) override;
   Result<Hits> find_title(std::string_view title,
                           std::int64_t k,
                           const CallContext& context) override;
@@ -62,7 +66,8 @@ class RecommenderService final : public Recommender {
   Status take_in_changes();
   /// Reads and weighs the history of the request's reader, and what they were shown.
   Status read_reader(RecommendRequest& request) const;
-  std::string next_answer_id(const Snapshot& snapshot, std::string_view strategy);
+  /// Gives a recommendation the id that later interactions may name.
+  Result<Hits> with_id(Result<Hits> hits, const Snapshot& snapshot);
   Result<std::shared_ptr<const Segment>> build_delta(const std::vector<Book>& books,
                                                      std::span<const Embedding> embeddings) const;
 

@@ -85,6 +85,9 @@ TEST_F(RecommenderServiceTest, BeforeTheFirstSnapshotItSaysWhatToDo) {
   EXPECT_THAT(hits.error().message, HasSubstr("bookreco fit"));
   EXPECT_EQ(recommender_.search({}, {}).error().code, Code::kUnavailable);
   EXPECT_EQ(recommender_.recommend({}, {}).error().code, Code::kUnavailable);
+  EXPECT_EQ(recommender_.also_loved({}, {}).error().code, Code::kUnavailable);
+  EXPECT_EQ(recommender_.recommend_session({}, {}).error().code, Code::kUnavailable);
+  EXPECT_EQ(recommender_.onboarding({}, {}).error().code, Code::kUnavailable);
   EXPECT_EQ(recommender_.find_title("x", 1, {}).error().code, Code::kUnavailable);
 }
 

@@ -111,7 +111,7 @@ std::vector<HybridCase> Fit::cases_of(const Snapshot& taught, const Validation& 
     const auto history = cut.fold_in.row(reader);
     std::vector<WeightedBook> books;
     for (std::size_t i = 0; i < history.size(); ++i) {
-      const auto rows = taught.readers->rows.rows(history.columns[i]);
+      const auto rows = taught.base->editions(lesson_.works[history.columns[i]]);
       if (!rows.empty()) {
         books.push_back({std::string(taught.base->id(rows.front())), history.values[i], true, {}});
       }
@@ -137,11 +137,8 @@ std::vector<HybridCase> Fit::cases_of(const Snapshot& taught, const Validation& 
 Result<HybridWeights> Fit::learn_voices(const ModelPtr& model, const Validation& cut) {
   Snapshot taught = snapshot_;
   taught.delta = nullptr;
-  taught.readers = std::make_shared<const Readers>(
-      "",
-      ReaderModel(
-          model, with_some_hidden(lesson_.works), cut.train.column_counts(), unlearnt_blend()),
-      *taught.base);
+  taught.readers = std::make_shared<const Readers>(Readers{
+      "", {model, with_some_hidden(lesson_.works), cut.train.column_counts(), unlearnt_blend()}});
   report(context_.progress, "blend", 0, 1);
   const std::vector<HybridCase> cases = cases_of(taught, cut);
   if (context_.stop()) {

@@ -125,8 +125,6 @@ TEST_F(ReaderTrainerTest, BooksOfOneTasteGoWithEachOther) {
       EXPECT_GT(scores[item_of(even)], scores[item_of(odd)]) << even << ", " << odd;
     }
   }
-  const ItemRows rows(*model, base);
-  EXPECT_THAT(rows.rows(item_of(3)), testing::ElementsAre(*base.find(book_for_tests(3).id)));
 }
 
 TEST_F(ReaderTrainerTest, EnoughReadersTeachHowToBlend) {
