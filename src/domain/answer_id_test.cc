@@ -56,7 +56,8 @@ TEST(AnswerIdTest, ALongStrategyIsCut) {
   AnswerId id = sample();
   id.strategy = std::string(100, 'x');
   EXPECT_EQ(parse_answer_id(to_text(id))->strategy, std::string(kMaxStrategyBytes, 'x'));
-  id.strategy = std::string(kMaxStrategyBytes - 1, 'x').append("é");
+  id.strategy.assign(kMaxStrategyBytes - 1, 'x');
+  id.strategy += "é";
   EXPECT_EQ(parse_answer_id(to_text(id))->strategy, std::string(kMaxStrategyBytes - 1, 'x'));
 }
 

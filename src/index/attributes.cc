@@ -67,12 +67,7 @@ Result<Attributes> Attributes::open(const SectionFile& file) {
   if (a.keys_.size() != values || a.dates_.size() != rows || a.series_numbers_.size() != rows) {
     return fail(Code::kDataLoss, "the sections of the attributes disagree on their sizes");
   }
-  if (!unavailable.empty()) {
-    a.unavailable_ = RowSet(rows);
-    for (const std::uint32_t row : unavailable) {
-      a.unavailable_.insert(row);
-    }
-  }
+  a.unavailable_ = row_set_of(unavailable, rows);
   for (std::uint32_t row = 0; row < rows; ++row) {
     for (std::size_t column = 0; column < kColumns; ++column) {
       BOOKRECO_TRY_VOID(

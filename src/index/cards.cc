@@ -48,6 +48,7 @@ Result<Cards> Cards::open(const SectionFile& file) {
   BOOKRECO_TRY(cards.lookup_, file.array<std::uint32_t>("lookup"));
   BOOKRECO_TRY(cards.by_title_, file.array<std::uint32_t>("by_title"));
   BOOKRECO_TRY(cards.by_work_, file.array<std::uint32_t>("by_work"));
+  BOOKRECO_TRY(const auto with_editions, file.array<std::uint32_t>("with_editions"));
   const std::size_t rows = cards.rows();
   if (cards.cards_.size() != rows || cards.titles_.size() != rows ||
       cards.work_ids_.size() != rows || cards.work_keys_.size() != rows ||
@@ -58,6 +59,8 @@ Result<Cards> Cards::open(const SectionFile& file) {
   BOOKRECO_TRY_VOID(check_below("lookup", cards.lookup_, rows + 1));
   BOOKRECO_TRY_VOID(check_below("by_title", cards.by_title_, rows));
   BOOKRECO_TRY_VOID(check_below("by_work", cards.by_work_, rows));
+  BOOKRECO_TRY_VOID(check_below("with_editions", with_editions, rows));
+  cards.with_editions_ = row_set_of(with_editions, rows);
   if (std::find(cards.lookup_.begin(), cards.lookup_.end(), 0U) == cards.lookup_.end()) {
     return fail(Code::kDataLoss, "section lookup has no empty place");
   }
@@ -174,6 +177,16 @@ Result<SectionFile> CardsBuilder::finish() {
   BOOKRECO_TRY_VOID(writer_.add("by_title", std::span<const std::uint32_t>(titles)));
   const std::vector<std::uint32_t> works = order_by_work();
   BOOKRECO_TRY_VOID(writer_.add("by_work", std::span<const std::uint32_t>(works)));
+  std::vector<std::uint32_t> with_editions;
+  for (std::size_t i = 0; i < works.size(); ++i) {
+    const auto has_work_of = [&](std::size_t other) {
+      return work_keys_[works[other]] == work_keys_[works[i]];
+    };
+    if ((i > 0 && has_work_of(i - 1)) || (i + 1 < works.size() && has_work_of(i + 1))) {
+      with_editions.push_back(works[i]);
+    }
+  }
+  BOOKRECO_TRY_VOID(writer_.add("with_editions", std::span<const std::uint32_t>(with_editions)));
   return writer_.finish();
 }
 

@@ -10,6 +10,7 @@
 #include "base/result.h"
 #include "base/section_file.h"
 #include "domain/book.h"
+#include "index/row_set.h"
 #include "index/text_table.h"
 
 namespace bookreco {
@@ -28,6 +29,8 @@ class Cards {
   /// Equal for the editions of one work, in any segment: a hash of the work id, or of the id where
   /// the work is not known.
   std::uint64_t work_key(std::uint32_t row) const { return work_keys_[row]; }
+  /// Rows whose work has other rows too; of no rows at all when there are none.
+  const RowSet& with_editions() const { return with_editions_; }
   /// The rows with this work key, ascending.
   std::span<const std::uint32_t> editions(std::uint64_t work_key) const;
   /// Every row, ordered by folded title, then id.
@@ -46,6 +49,7 @@ class Cards {
   std::span<const std::uint32_t> lookup_;
   std::span<const std::uint32_t> by_title_;
   std::span<const std::uint32_t> by_work_;
+  RowSet with_editions_;
 };
 
 /// Writes the cards as they come; the rest waits in memory for finish(). One thread.

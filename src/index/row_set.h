@@ -62,4 +62,13 @@ class RowSet {
   std::vector<std::uint64_t> words_;
 };
 
+/// The set of these rows, which are below `count`; of no rows at all when there are none.
+inline RowSet row_set_of(std::span<const std::uint32_t> rows, std::size_t count) {
+  RowSet set(rows.empty() ? 0 : count);
+  for (const std::uint32_t row : rows) {
+    set.insert(row);
+  }
+  return set;
+}
+
 }  // namespace bookreco

@@ -101,6 +101,10 @@ std::string_view Segment::work_id(std::uint32_t row) const {
 std::uint64_t Segment::work_key(std::uint32_t row) const {
   return impl_->cards.work_key(row);
 }
+bool Segment::has_editions(std::uint32_t row) const {
+  const RowSet& rows = impl_->cards.with_editions();
+  return rows.rows() != 0 && rows.contains(row);
+}
 std::span<const std::uint32_t> Segment::editions(std::uint64_t work_key) const {
   return impl_->cards.editions(work_key);
 }

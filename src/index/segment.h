@@ -62,6 +62,8 @@ class Segment {
   std::string_view work_id(std::uint32_t row) const;
   /// Equal for the editions of one work, in any segment.
   std::uint64_t work_key(std::uint32_t row) const;
+  /// Whether the row's work has other rows here.
+  bool has_editions(std::uint32_t row) const;
   /// The rows of a work, ascending.
   std::span<const std::uint32_t> editions(std::uint64_t work_key) const;
   std::uint32_t cluster(std::uint32_t row) const;

@@ -187,6 +187,9 @@ TEST_F(SegmentTest, KnowsTheEditionsOfAWorkAndWhatIsUnavailable) {
   EXPECT_THAT(segment.editions(segment.work_key(1)), ElementsAre(1, 3));
   EXPECT_THAT(segment.editions(segment.work_key(2)), ElementsAre(2));
   EXPECT_THAT(segment.editions(12345), IsEmpty());
+  EXPECT_TRUE(segment.has_editions(1) && segment.has_editions(3));
+  EXPECT_FALSE(segment.has_editions(0) || segment.has_editions(2));
+  EXPECT_FALSE(segment_.has_editions(0)) << "no work has";
   EXPECT_THAT(rows_of(segment.attributes().unavailable()), ElementsAre(2));
 }
 

@@ -122,6 +122,10 @@ void Editions::improve(std::uint64_t work, std::optional<RowRef>& best) const {
 }
 
 RowRef Editions::in_place_of(RowRef found) const {
+  // Most works have one edition, and most catalogues no delta: then nothing is looked up.
+  if (!snapshot_.delta && !snapshot_.base->has_editions(found.row)) {
+    return found;
+  }
   std::optional<RowRef> best = found;
   improve(snapshot_.segment(found).work_key(found.row), best);
   return *best;

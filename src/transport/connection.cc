@@ -22,6 +22,7 @@ using SteadyClock = std::chrono::steady_clock;
 constexpr int kClosed = -1;  // in place of a status: the peer left or its time ran out in silence
 constexpr std::size_t kFirstBuffer = 4 << 10;
 constexpr std::size_t kBodyBuffer = 32 << 10;
+constexpr std::size_t kInlineBytes = 256 << 10;  // of a body that is read on the thread of others
 constexpr std::chrono::milliseconds kLinger{2000};
 constexpr auto kNoTimeout = std::chrono::milliseconds::max();
 
@@ -120,7 +121,7 @@ Task<void> Connection::serve() {
     } else if (failure == 0 && !refuse_foreign_page(request_, settings, response_)) {
       request_.context.deadline = start + settings.request_timeout;
       request_.context.trace_id = trace_id_of(request_.header("traceparent"));
-      if (match.route->run_on == RunOn::kInline) {
+      if (match.route->run_on == RunOn::kInline && request_.body.size() <= kInlineBytes) {
         run_handler(*match.route);
       } else if (!co_await run_on_pool(*match.route)) {
         failure = 503;

@@ -52,6 +52,13 @@ class HttpServerTest : public testing::Test {
     add(HttpMethod::kGet, "/throw", RunOn::kPool, [](const HttpRequest&, HttpResponse&) -> Status {
       throw std::runtime_error("secret");
     });
+    add(HttpMethod::kPost,
+        "/size",
+        RunOn::kInline,
+        [](const HttpRequest& request, HttpResponse& response) {
+          response.body = std::to_string(request.body.size());
+          return Status();
+        });
     add(HttpMethod::kGet, "/large", RunOn::kInline, [](const HttpRequest&, HttpResponse& response) {
       response.body.assign(8 << 20, 'x');
       return Status();
@@ -327,6 +334,14 @@ TEST_F(HttpServerTest, AFullPoolSheds) {
   EXPECT_EQ(answer.status, 503);
   EXPECT_THAT(answer.head, HasSubstr("Retry-After: "));
   EXPECT_EQ(shed.get("/hello").status, 200);  // the I/O thread is free
+  const auto post = [&](std::size_t size) {
+    return raw(fmt::format("POST /size HTTP/1.1\r\nHost: t\r\nContent-Length: {}\r\n\r\n{}",
+                           size,
+                           std::string(size, 'x')))
+        .status;
+  };
+  EXPECT_EQ(post(std::size_t{256} << 10), 200);
+  EXPECT_EQ(post((std::size_t{256} << 10) + 1), 503) << "a long body is the pool's";
   go_ = true;
   EXPECT_EQ(running.receive().body, "waited");
   EXPECT_EQ(queued.receive().body, "waited");

@@ -15,8 +15,8 @@ namespace bookreco {
 /// document. Blocking code: it honours request.context.deadline. Called from many threads at once.
 using HttpHandler = std::function<Status(const HttpRequest&, HttpResponse&)>;
 
-/// Where a handler runs: on the I/O thread (reads from memory, microseconds) or on the pool
-/// (whatever may block).
+/// Where a handler runs: on the I/O thread (reads from memory, microseconds; but for bodies above
+/// 256 KiB, which take long to read) or on the pool (whatever may block).
 enum class RunOn { kInline, kPool };
 
 struct Route {

@@ -9,6 +9,8 @@ namespace {
 
 namespace json = boost::json;
 
+constexpr std::string_view kTooManyMembers = "has more than 1,000 members";
+static_assert(kMaxMembers == 1'000);
 constexpr std::string_view kJson[] = {"application/json"};
 
 json::value parse(std::string_view text, std::size_t depth, boost::system::error_code& error) {
@@ -140,6 +142,8 @@ std::optional<Fields> read_json_fields(const HttpRequest& request,
     set_problem(response, 400, invalid, "the body " + reason(error, kMaxJsonDepth));
   } else if (!root.is_object()) {
     set_problem(response, 400, invalid, "the body must be a JSON object");
+  } else if (root.get_object().size() > kMaxMembers) {
+    set_problem(response, 400, invalid, fmt::format("the body {}", kTooManyMembers));
   } else if (has_nul(root)) {
     set_problem(response, 400, invalid, "the body has a NUL character (\\u0000) in a text");
   } else if (const auto twice = repeated_member(request.body)) {
@@ -203,6 +207,9 @@ Result<Fields> read_json_row(std::string_view row) {
   }
   if (!value.is_object()) {
     return fail(Code::kInvalidArgument, "is not a JSON object");
+  }
+  if (value.get_object().size() > kMaxMembers) {
+    return fail(Code::kInvalidArgument, "{}", kTooManyMembers);
   }
   if (has_nul(value)) {
     return fail(Code::kInvalidArgument, "has a NUL character (\\u0000) in a text");

@@ -51,8 +51,8 @@ bool has_media_type(const HttpRequest& request,
                     HttpResponse& response);
 
 /// The members of a JSON object. Answers the problem and nullopt when the body is not an
-/// application/json object, names a member twice, is larger than `max_bytes` or deeper than
-/// kMaxJsonDepth.
+/// application/json object, names a member twice or more than kMaxMembers of them, is larger than
+/// `max_bytes` or deeper than kMaxJsonDepth.
 std::optional<Fields> read_json_fields(const HttpRequest& request,
                                        HttpResponse& response,
                                        std::size_t max_bytes = std::size_t{256} << 10);
@@ -61,6 +61,8 @@ std::optional<Fields> read_json_fields(const HttpRequest& request,
 Result<Fields> read_json_row(std::string_view row);
 
 inline constexpr std::size_t kMaxJsonDepth = 32;
+/// Fields looks names up one by one: so many members cost little, whatever they are called.
+inline constexpr std::size_t kMaxMembers = 1'000;
 
 /// The rows of a body: the elements of a JSON array, one JSON object, or lines. kInvalidArgument
 /// says where it breaks; elements are not looked into.

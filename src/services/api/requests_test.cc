@@ -115,6 +115,13 @@ TEST_F(ReadJson, WhatIsNotAnObjectIsRefused) {
   EXPECT_THAT(response_.body, HasSubstr("nested deeper than 32"));
   EXPECT_FALSE(read("{\"a\":\"" + std::string(300000, 'x') + "\"}"));
   EXPECT_EQ(response_.status, 413);
+  std::string many = "{\"a\":1";
+  for (std::size_t i = 0; i < kMaxMembers; ++i) {
+    many += fmt::format(",\"m{}\":1", i);
+  }
+  EXPECT_FALSE(read(many + "}"));
+  EXPECT_THAT(response_.body, HasSubstr("more than 1,000 members"));
+  EXPECT_THAT(json_object_problem(many + "}"), HasSubstr("more than 1,000 members"));
   EXPECT_FALSE(read("{}", "text/plain"));
   EXPECT_EQ(response_.status, 415);
   EXPECT_THAT(response_.body, HasSubstr("application/json"));

@@ -50,7 +50,7 @@ void add_search_routes(Router& router, const Api& api) {
               }});
   router.add({HttpMethod::kPost,
               "/v1/search",
-              RunOn::kPool,
+              RunOn::kInline,
               false,
               [&recommender = api.recommender](const HttpRequest& request,
                                                HttpResponse& response) -> Status {
