@@ -10,7 +10,7 @@
 namespace bookreco {
 
 /// What readers of one book loved beside it, best first: the works that the collaborative model
-/// puts highest for a reader of this book alone, each score divided by √(10 + readers of the work),
+/// puts highest for a reader of this book alone, each score divided by √(50 + readers of the work),
 /// so that what everybody reads does not stand under every book (a popularity penalty as in RP3β,
 /// Paudel et al., "Updatable, accurate, diverse, and scalable recommendations", TiiS 2017). Scores
 /// are relative to the best; each hit counts its readers and says what it shares with the book.

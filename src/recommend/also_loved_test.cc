@@ -33,7 +33,7 @@ class AlsoLovedTest : public testing::Test {
       lists.push_back({"g1", "e1"});
       lists.push_back({"e2", "d3", "d2"});
     }
-    for (int i = 0; i < 300; ++i) {
+    for (int i = 0; i < 600; ++i) {
       lists.push_back({"a3", i % 2 == 0 ? "a6" : "f3"});
     }
     teach(*snapshot_, lists);
@@ -68,7 +68,7 @@ TEST_F(AlsoLovedTest, WhatTheseReadersLoveComesBeforeWhatAllDo) {
   EXPECT_EQ(ids(hits)[0], "e1");
   EXPECT_EQ(ids(hits)[1], "a3");
   EXPECT_EQ(hits.hits[0].readers, 50);
-  EXPECT_EQ(hits.hits[1].readers, 330);
+  EXPECT_EQ(hits.hits[1].readers, 630);
   EXPECT_EQ(hits.hits[0].score, 1);
   EXPECT_THAT(ids(hits), Not(Contains("f1")));
 }

@@ -265,7 +265,7 @@ function questionCard(hit, panel) {
       type: "button", "data-grade": answer, onclick: () => answerQuestion(hit.book, answer, place, panel),
     }, text()[answer]));
   }
-  place.replaceChildren(...card(hit.book, { why: reasonsOf(hit), actions: group }).children);
+  place.replaceChildren(...card(hit.book, { actions: group }).children);
   place.dataset.id = hit.book.id;
   return place;
 }
