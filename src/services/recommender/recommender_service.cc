@@ -43,9 +43,8 @@ Status RecommenderService::load_champion() {
   BOOKRECO_TRY(const Path folder, blobs_.fetch(champion->location));
   BOOKRECO_TRY(Snapshot next, open_snapshot(folder, settings_.check));
   seen_change_ = next.change;
-  if (now && now->readers) {  // bound to the rows of the new base
-    next.readers =
-        std::make_shared<const Readers>(now->readers->version, now->readers->model, *next.base);
+  if (now) {
+    next.readers = now->readers;
   }
   snapshot_.store(std::make_shared<const Snapshot>(std::move(next)));
   waiting_ = 0;
