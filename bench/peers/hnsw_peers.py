@@ -270,7 +270,7 @@ def filtered(ours, base, queries, folder, breadth, rounds, clock):
     return rows
 
 
-def build_peers(base, threads, folder):
+def build_peers(base, threads, folder, wanted):
     """Yields name, index and what its build took; indexes lie in the folder, and are taken from there when they do."""
     kinds = {
         "hnswlib fp32": lambda: Hnswlib(base.shape[1]),
@@ -280,6 +280,8 @@ def build_peers(base, threads, folder):
         "usearch int8": lambda: Usearch(base.shape[1], "i8"),
     }
     for name, make in kinds.items():
+        if wanted and name not in wanted:
+            continue
         try:
             index = make()
         except ImportError as error:
@@ -310,6 +312,7 @@ def main():
     parser.add_argument("--base", type=pathlib.Path, help="raw fp32 rows of unit length, instead of made ones")
     parser.add_argument("--held-out", type=pathlib.Path, help="raw fp32 queries")
     parser.add_argument("--dimension", type=int, default=128)
+    parser.add_argument("--peers", type=lambda text: text.split(","), help="some alone: 'hnswlib fp32,usearch int8'")
     parser.add_argument("--keep", type=pathlib.Path, help="where peers' indexes stay for the next time")
     parser.add_argument("--json", type=pathlib.Path)
     arguments = parser.parse_args()
@@ -333,7 +336,7 @@ def main():
         note(json.dumps(builds[0]))
         kept = (arguments.keep or folder) / f"{zlib.crc32(base):08x}"
         kept.mkdir(parents=True, exist_ok=True)
-        for name, index, build in build_peers(base, arguments.threads, kept):
+        for name, index, build in build_peers(base, arguments.threads, kept, arguments.peers):
             indexes[name] = index
             if build:
                 builds.append(build)
