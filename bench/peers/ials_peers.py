@@ -9,6 +9,7 @@ ratios of theirs to ours within a round. Needs requirements-recommenders.txt; wi
 """
 
 import argparse
+import concurrent.futures
 import importlib.util
 import json
 import os
@@ -88,7 +89,8 @@ def main():
 
     with tempfile.TemporaryDirectory(prefix="ials-peers-") as name:
         folder = pathlib.Path(name)
-        entries = generate(folder, arguments.readers)
+        with concurrent.futures.ProcessPoolExecutor(1) as apart:  # its memory would count as that of every child
+            entries = apart.submit(generate, folder, arguments.readers).result()
         settings = [f"{key}={value}" for key, value in SETTINGS.items()]
         for factors in arguments.factors:
             for threads in arguments.threads:
