@@ -1,5 +1,6 @@
 // The graph index at 100,000 rows of 128 on one thread: queries at several breadths with the recall
-// that they reach, with filters, the exact index beside them, and the build.
+// that they reach, with filters, the exact index beside them, and the build. Then both from 1,250
+// rows up: where the graph begins to pay is what `index.graph_from` goes by.
 // bench/peers/hnsw_peers.py sets it beside other programs.
 
 #include <array>
@@ -58,14 +59,13 @@ struct Corpus {
   HnswIndex index;
   std::vector<std::vector<float>> queries;
 
-  Corpus() {
+  explicit Corpus(std::size_t n) {
     Maker maker;
     SectionWriter rows = SectionWriter::to_memory("vectors", 1);
-    BOOKRECO_CHECK(
-        ExactIndex::write(rows, kRows, kDimension, [&](std::size_t, std::span<float> out) {
-          maker.make(out);
-          return Status{};
-        }));
+    BOOKRECO_CHECK(ExactIndex::write(rows, n, kDimension, [&](std::size_t, std::span<float> out) {
+      maker.make(out);
+      return Status{};
+    }));
     vectors = *ExactIndex::open(*rows.finish());
     index = build();
     for (std::size_t i = 0; i < kQueries; ++i) {
@@ -80,9 +80,9 @@ struct Corpus {
   }
 };
 
-const Corpus& corpus() {
-  static const Corpus kCorpus;
-  return kCorpus;
+const Corpus& corpus(std::size_t rows = kRows) {
+  static std::map<std::size_t, Corpus> made;
+  return made.try_emplace(rows, rows).first->second;
 }
 
 RowSet one_in(std::size_t every) {
@@ -93,8 +93,7 @@ RowSet one_in(std::size_t every) {
   return rows;
 }
 
-void run(benchmark::State& state, std::size_t breadth, const RowSet* allowed) {
-  const Corpus& all = corpus();
+void run(benchmark::State& state, const Corpus& all, std::size_t breadth, const RowSet* allowed) {
   std::size_t query = 0;
   for (auto _ : state) {
     benchmark::DoNotOptimize(all.index.search(
@@ -112,22 +111,34 @@ void run(benchmark::State& state, std::size_t breadth, const RowSet* allowed) {
 }
 
 void graph(benchmark::State& state) {
-  run(state, static_cast<std::size_t>(state.range(0)), nullptr);
+  run(state, corpus(), static_cast<std::size_t>(state.range(0)), nullptr);
+}
+
+void graph_of(benchmark::State& state) {
+  const Corpus& all = corpus(static_cast<std::size_t>(state.range(0)));
+  run(state, all, HnswIndex::kDefaultBreadth, nullptr);
 }
 
 void graph_filtered(benchmark::State& state) {
   const RowSet allowed = one_in(static_cast<std::size_t>(state.range(0)));
-  run(state, HnswIndex::kDefaultBreadth, &allowed);
+  run(state, corpus(), HnswIndex::kDefaultBreadth, &allowed);
+}
+
+void scan(benchmark::State& state, const Corpus& all, const RowSet* allowed) {
+  std::size_t query = 0;
+  for (auto _ : state) {
+    benchmark::DoNotOptimize(
+        all.vectors.search(all.queries[query++ % kQueries], Metric::kCosine, kNearest, allowed));
+  }
 }
 
 void exact(benchmark::State& state) {
   const RowSet allowed = one_in(static_cast<std::size_t>(state.range(0)));
-  const RowSet* filter = state.range(0) == 1 ? nullptr : &allowed;
-  std::size_t query = 0;
-  for (auto _ : state) {
-    benchmark::DoNotOptimize(corpus().vectors.search(
-        corpus().queries[query++ % kQueries], Metric::kCosine, kNearest, filter));
-  }
+  scan(state, corpus(), state.range(0) == 1 ? nullptr : &allowed);
+}
+
+void exact_of(benchmark::State& state) {
+  scan(state, corpus(static_cast<std::size_t>(state.range(0))), nullptr);
 }
 
 void graph_build(benchmark::State& state) {
@@ -146,6 +157,16 @@ BENCHMARK(graph_filtered)
     ->Unit(benchmark::kMicrosecond);
 BENCHMARK(exact)->ArgName("one_in")->Arg(1)->Arg(2)->Arg(10)->Arg(100)->Unit(
     benchmark::kMicrosecond);
+BENCHMARK(graph_of)
+    ->ArgName("rows")
+    ->RangeMultiplier(2)
+    ->Range(1'250, 80'000)
+    ->Unit(benchmark::kMicrosecond);
+BENCHMARK(exact_of)
+    ->ArgName("rows")
+    ->RangeMultiplier(2)
+    ->Range(1'250, 80'000)
+    ->Unit(benchmark::kMicrosecond);
 BENCHMARK(graph_build)->Iterations(1)->Unit(benchmark::kSecond);
 
 }  // namespace

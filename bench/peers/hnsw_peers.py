@@ -2,7 +2,7 @@
 """Our graph index beside hnswlib, faiss and usearch, on one thread, in turns.
 
 hnsw_peers.py [--rows 1000000] [--queries 2000] [--program build/release/bench/peers/hnsw_ours] [--json FILE]
-              [--base FILE.f32 --held-out FILE.f32 --dimension N]
+              [--base FILE.f32 --held-out FILE.f32 --dimension N] [--keep FOLDER] [--clock cpu] [--threads 1]
 
 Every index is built with the same degree (16, 32 on the base level) and breadth (200), by default on all cores. For each
 recall@10 wanted, the least breadth of search that reaches it is looked for; then the indexes answer all queries one after
@@ -23,6 +23,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import zlib
 
 import numpy
 
@@ -87,13 +88,19 @@ class Timed:
 
 
 class Hnswlib:
-    exact_rows = True
-
-    def __init__(self, base, threads):
+    def __init__(self, dimension):
         module = importlib.import_module("hnswlib")
-        self.index = module.Index(space="ip", dim=base.shape[1])
+        self.index = module.Index(space="ip", dim=dimension)
+
+    def build(self, base, threads):
         self.index.init_index(max_elements=len(base), M=DEGREE, ef_construction=BREADTH)
         self.index.add_items(base, num_threads=threads)
+
+    def save(self, file):
+        self.index.save_index(str(file))
+
+    def load(self, file):
+        self.index.load_index(str(file))
 
     def search(self, queries, breadth):
         self.index.set_ef(breadth)
@@ -101,49 +108,67 @@ class Hnswlib:
             found, _ = self.index.knn_query(queries, K, num_threads=1)
         return found, timed
 
-    def bytes(self, folder):
-        self.index.save_index(str(folder / "peer"))
-        return (folder / "peer").stat().st_size
-
 
 class Faiss:
-    def __init__(self, base, threads, kind):
+    def __init__(self, dimension, kind):
         self.faiss = importlib.import_module("faiss")
-        self.exact_rows = kind == "fp32"
         inner = self.faiss.METRIC_INNER_PRODUCT
         if kind == "fp32":
-            self.index = self.faiss.IndexHNSWFlat(base.shape[1], DEGREE, inner)
+            self.index = self.faiss.IndexHNSWFlat(dimension, DEGREE, inner)
         else:
             coding = self.faiss.ScalarQuantizer.QT_8bit
-            self.index = self.faiss.IndexHNSWSQ(base.shape[1], coding, DEGREE, inner)
+            self.index = self.faiss.IndexHNSWSQ(dimension, coding, DEGREE, inner)
+
+    def build(self, base, threads):
         self.index.hnsw.efConstruction = BREADTH
         self.faiss.omp_set_num_threads(threads)
         self.index.train(base)
         self.index.add(base)
-        self.whole = self.index
-        if kind == "int8, re-ranked":
-            self.whole = self.faiss.IndexRefineFlat(self.index, self.faiss.swig_ptr(base))
-            self.whole.k_factor = 2
-            self.base = base
+
+    def save(self, file):
+        self.faiss.write_index(self.index, str(file))
+
+    def load(self, file):
+        self.index = self.faiss.read_index(str(file))
 
     def search(self, queries, breadth):
         self.faiss.omp_set_num_threads(1)
         self.index.hnsw.efSearch = breadth
         with Timed() as timed:
-            _, found = self.whole.search(queries, K)
+            _, found = self.index.search(queries, K)
         return found, timed
 
-    def bytes(self, _):
-        return len(self.faiss.serialize_index(self.index))
+
+class FaissRanked:
+    """The candidates of another faiss index, compared again by their fp32 rows."""
+
+    def __init__(self, candidates, base):
+        self.candidates = candidates
+        self.index = candidates.faiss.IndexRefineFlat(candidates.index, candidates.faiss.swig_ptr(base))
+        self.index.k_factor = 2
+
+    def search(self, queries, breadth):
+        self.candidates.faiss.omp_set_num_threads(1)
+        self.candidates.index.hnsw.efSearch = breadth
+        with Timed() as timed:
+            _, found = self.index.search(queries, K)
+        return found, timed
 
 
 class Usearch:
-    def __init__(self, base, threads, kind):
+    def __init__(self, dimension, kind):
         module = importlib.import_module("usearch.index")
-        self.exact_rows = kind == "f32"
-        self.index = module.Index(ndim=base.shape[1], metric="cos", dtype=kind, connectivity=DEGREE,
+        self.index = module.Index(ndim=dimension, metric="cos", dtype=kind, connectivity=DEGREE,
                                   expansion_add=BREADTH)
+
+    def build(self, base, threads):
         self.index.add(numpy.arange(len(base)), base, threads=threads)
+
+    def save(self, file):
+        self.index.save(str(file))
+
+    def load(self, file):
+        self.index.load(str(file))
 
     def search(self, queries, breadth):
         self.index.expansion_search = breadth
@@ -151,13 +176,8 @@ class Usearch:
             found = self.index.search(queries, K, threads=1).keys
         return numpy.asarray(found).astype(numpy.int64), timed
 
-    def bytes(self, _):
-        return self.index.serialized_length
-
 
 class Ours:
-    exact_rows = False
-
     def __init__(self, program, base_file, queries_file, dimension, threads, folder):
         self.folder = folder
         self.process = subprocess.Popen(
@@ -178,9 +198,6 @@ class Ours:
         timed = Timed()
         timed.wall, timed.cpu = answer["seconds"], answer["cpu_seconds"]
         return numpy.fromfile(out, numpy.uint32).reshape(-1, K).astype(numpy.int64), timed
-
-    def bytes(self, _):
-        return self.built["bytes"]
 
     def close(self):
         self.process.stdin.close()
@@ -253,23 +270,35 @@ def filtered(ours, base, queries, folder, breadth, rounds, clock):
     return rows
 
 
-def build_peers(base, threads):
+def build_peers(base, threads, folder, wanted):
+    """Yields name, index and what its build took; indexes lie in the folder, and are taken from there when they do."""
     kinds = {
-        "hnswlib fp32": lambda: Hnswlib(base, threads),
-        "faiss fp32": lambda: Faiss(base, threads, "fp32"),
-        "faiss int8": lambda: Faiss(base, threads, "int8"),
-        "faiss int8, re-ranked": lambda: Faiss(base, threads, "int8, re-ranked"),
-        "usearch fp32": lambda: Usearch(base, threads, "f32"),
-        "usearch int8": lambda: Usearch(base, threads, "i8"),
+        "hnswlib fp32": lambda: Hnswlib(base.shape[1]),
+        "faiss fp32": lambda: Faiss(base.shape[1], "fp32"),
+        "faiss int8": lambda: Faiss(base.shape[1], "int8"),
+        "usearch fp32": lambda: Usearch(base.shape[1], "f32"),
+        "usearch int8": lambda: Usearch(base.shape[1], "i8"),
     }
-    for name, build in kinds.items():
+    for name, make in kinds.items():
+        if wanted and name not in wanted:
+            continue
         try:
-            with Timed() as timed:
-                index = build()
+            index = make()
         except ImportError as error:
             note(f"{name}: left out, {error}")
             continue
-        yield name, index, timed
+        file, told = folder / f"{name}.index", folder / f"{name}.json"
+        if told.exists():
+            index.load(file)
+        else:
+            with Timed() as timed:
+                index.build(base, threads)
+            index.save(file)
+            told.write_text(json.dumps({"index": name, "threads": threads, "seconds": round(timed.wall, 2),
+                                        "cpu_seconds": round(timed.cpu, 2), "bytes": file.stat().st_size}))
+        yield name, index, json.loads(told.read_text())
+        if name == "faiss int8":
+            yield "faiss int8, re-ranked", FaissRanked(index, base), None
 
 
 def main():
@@ -283,6 +312,8 @@ def main():
     parser.add_argument("--base", type=pathlib.Path, help="raw fp32 rows of unit length, instead of made ones")
     parser.add_argument("--held-out", type=pathlib.Path, help="raw fp32 queries")
     parser.add_argument("--dimension", type=int, default=128)
+    parser.add_argument("--peers", type=lambda text: text.split(","), help="some alone: 'hnswlib fp32,usearch int8'")
+    parser.add_argument("--keep", type=pathlib.Path, help="where peers' indexes stay for the next time")
     parser.add_argument("--json", type=pathlib.Path)
     arguments = parser.parse_args()
     clock = ("wall", "cpu").index(arguments.clock)
@@ -303,11 +334,13 @@ def main():
         builds = [{"index": "ours", "seconds": ours.built["build_seconds"],
                    "cpu_seconds": ours.built["build_cpu_seconds"], "bytes": ours.built["bytes"]}]
         note(json.dumps(builds[0]))
-        for name, index, timed in build_peers(base, arguments.threads):
+        kept = (arguments.keep or folder) / f"{zlib.crc32(base):08x}"
+        kept.mkdir(parents=True, exist_ok=True)
+        for name, index, build in build_peers(base, arguments.threads, kept, arguments.peers):
             indexes[name] = index
-            builds.append({"index": name, "seconds": round(timed.wall, 2), "cpu_seconds": round(timed.cpu, 2),
-                           "bytes": index.bytes(folder)})
-            note(json.dumps(builds[-1]))
+            if build:
+                builds.append(build)
+                note(json.dumps(build))
         speeds = [row for wanted in RECALLS
                   for row in compare(indexes, queries, truth, wanted, arguments.rounds, clock)]
         breadth = speeds[0]["breadth"]

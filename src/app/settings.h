@@ -44,7 +44,7 @@ struct Settings {
   struct Index {
     std::int64_t neighbours = 50;
     std::int64_t neighbours_up_to = 50'000;
-    std::int64_t graph_from = 50'001;
+    std::int64_t graph_from = 16'000;
     std::int64_t delta_limit = 10'000;
   } index;
   struct Readers {

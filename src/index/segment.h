@@ -36,7 +36,7 @@ struct SegmentOptions {
   std::size_t neighbours_up_to =
       50'000;  ///< rows above which none are precomputed (a search answers)
   /// Rows from which a graph answers instead of a scan: below, scans are exact and quick enough.
-  std::size_t graph_from = 50'001;
+  std::size_t graph_from = 16'000;
   std::size_t threads = 1;
 };
 

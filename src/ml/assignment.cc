@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
+#include "kernels/gemm.h"
 #include "kernels/linear.h"
-#include "ml/blas.h"
 
 namespace bookreco {
 namespace {
@@ -18,19 +18,14 @@ void score_blocks(const RowsView& rows,
                   const std::function<void(Range, std::span<float>)>& body) {
   const std::size_t d = rows.dimension;
   const std::size_t k = centroids.size() / d;
+  std::vector<float> packed(packed_size(k, d));
+  pack_rows(0, k, k, d, centroids.data(), d, packed.data());
   parallel_blocks(rows.size(), kBlockRows, threads, [&](Range range, std::size_t) {
     thread_local std::vector<float> scores;
     const std::size_t count = range.end - range.begin;
     scores.resize(kBlockRows * k);
-    multiply_transposed(count,
-                        k,
-                        d,
-                        rows.values.data() + range.begin * d,
-                        d,
-                        centroids.data(),
-                        d,
-                        scores.data(),
-                        k);
+    const float* first = rows.values.data() + range.begin * d;
+    multiply_packed(count, k, d, 1, first, d, packed.data(), k, 0, scores.data(), k);
     body(range, {scores.data(), count * k});
   });
 }

@@ -4,11 +4,15 @@
 #include <cmath>
 #include <functional>
 
+#include <Eigen/Core>
+
 #include "base/threads.h"
-#include "ml/blas.h"
+#include "kernels/gemm.h"
 
 namespace bookreco {
 namespace {
+
+using Wide = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
 
 constexpr std::size_t kBlockRows = 512;
 constexpr std::size_t kPartials = 8;  // sums that run side by side, then are added in order
@@ -51,6 +55,16 @@ std::vector<double> inverse_cholesky(std::vector<double> g, std::size_t n) {
   return inverse;
 }
 
+Wide widened(const DenseBlock& block, Range rows) {
+  using Narrow = Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
+  return Eigen::Map<const Narrow, 0, Eigen::OuterStride<>>(
+             block.values.data() + rows.begin * block.stride,
+             static_cast<Eigen::Index>(rows.end - rows.begin),
+             static_cast<Eigen::Index>(block.columns),
+             Eigen::OuterStride<>(static_cast<Eigen::Index>(block.stride)))
+      .cast<double>();
+}
+
 }  // namespace
 
 DenseBlock::DenseBlock(std::size_t r, std::size_t c)
@@ -58,20 +72,15 @@ DenseBlock::DenseBlock(std::size_t r, std::size_t c)
 
 std::vector<double> cross(const DenseBlock& a, const DenseBlock& b, std::size_t threads) {
   const std::size_t n = a.columns;
+  const auto size = static_cast<Eigen::Index>(n);
   const std::size_t part = std::max((a.rows + kPartials - 1) / kPartials, kBlockRows);
   std::vector<std::vector<double>> partials((a.rows + part - 1) / part);
   parallel_blocks(a.rows, part, threads, [&](Range range, std::size_t index) {
-    std::vector<double>& sum = partials[index];
-    sum.assign(n * n, 0.0);
-    std::vector<double> left;
-    std::vector<double> right;
+    partials[index].assign(n * n, 0.0);
+    Eigen::Map<Wide> sum(partials[index].data(), size, size);
     for (std::size_t begin = range.begin; begin < range.end; begin += kBlockRows) {
-      const std::size_t rows = std::min(kBlockRows, range.end - begin);
-      const float* first = a.values.data() + begin * a.stride;
-      left.assign(first, first + rows * a.stride);
-      const float* second = b.values.data() + begin * b.stride;
-      right.assign(second, second + rows * b.stride);
-      add_cross(n, n, rows, left.data(), a.stride, right.data(), b.stride, sum.data(), n);
+      const Range block{begin, std::min(begin + kBlockRows, range.end)};
+      sum.noalias() += widened(a, block).transpose() * widened(b, block);
     }
   });
   std::vector<double> total(n * n, 0.0);
@@ -84,11 +93,14 @@ std::vector<double> cross(const DenseBlock& a, const DenseBlock& b, std::size_t 
 void transform(DenseBlock& block, const std::vector<double>& transform, std::size_t threads) {
   const std::vector<float> narrow(transform.begin(), transform.end());
   const std::size_t n = block.columns;
+  std::vector<float> packed(packed_size(n, n));
+  pack_columns(n, n, narrow.data(), n, packed.data());
   parallel_blocks(block.rows, kBlockRows, threads, [&](Range range, std::size_t) {
     const std::size_t rows = range.end - range.begin;
     float* first = block.values.data() + range.begin * block.stride;
     const std::vector<float> source(first, first + rows * block.stride);
-    multiply(rows, n, n, source.data(), block.stride, narrow.data(), n, first, block.stride);
+    multiply_packed(
+        rows, n, n, 1, source.data(), block.stride, packed.data(), n, 0, first, block.stride);
   });
 }
 
