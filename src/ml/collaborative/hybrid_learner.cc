@@ -5,42 +5,24 @@
 #include <numeric>
 
 #include "base/threads.h"
-#include "ml/collaborative/hybrid.h"
-#include "ml/collaborative/score_scale.h"
+#include "ml/collaborative/hybrid_weights.h"
+#include "ml/collaborative_model.h"
 #include "ml/lbfgs.h"
 
 namespace bookreco {
 namespace {
 
-constexpr std::size_t kMostReaders = 5'000;
-constexpr std::size_t kProposed = 150;  // by each part
-constexpr std::size_t kDepth = 20;      // of the quality that is checked
-constexpr std::array<std::size_t, 4> kCuts = {1, 2, 4, 8};
+constexpr std::size_t kDepth = 20;  // of the quality that is checked
 constexpr std::size_t kCasesPerTask = 32;
 constexpr std::size_t kIterations = 80;
 constexpr std::size_t kFewExamples = 50;  // a group of books with fewer targets is like the others
 constexpr double kPull = 1e-3;            // of what a group has of its own towards zero
 
-/// What the parts propose for one history.
-struct Case {
-  std::size_t history_group = 0;
-  bool learnt_on = false;
-  std::size_t targets = 0;
-  std::vector<float> scores;         ///< candidates × parts
-  std::vector<std::uint8_t> groups;  ///< of each candidate's readers
-  std::vector<std::uint8_t> wanted;  ///< is it a target?
-
-  std::size_t size() const { return groups.size(); }
-};
-
 class Learner {
  public:
-  Learner(std::span<const CollaborativeModel* const> parts,
-          std::span<const std::uint32_t> readers,
-          const FitContext& context)
-      : parts_(parts), readers_(readers), context_(context) {}
-
-  void propose(std::span<const HeldOutReader> held_out);
+  Learner(std::span<const HybridCase> cases,
+          std::span<const std::uint8_t> knows_cold,
+          std::size_t threads);
   bool any() const { return !cases_.empty(); }
   HybridFit learn();
 
@@ -48,83 +30,40 @@ class Learner {
   // A weight is the sum of what all, its history group and its reader group give the part.
   static constexpr std::size_t kShares =
       1 + HybridWeights::kHistoryGroups + HybridWeights::kReaderGroups;
-  std::size_t share(std::size_t which, std::size_t part) const {
-    return which * parts_.size() + part;
-  }
+  std::size_t share(std::size_t which, std::size_t part) const { return which * parts_ + part; }
   double weight(std::span<const double> x, std::size_t h, std::size_t r, std::size_t part) const {
     return x[share(0, part)] + x[share(1 + h, part)] +
            x[share(1 + HybridWeights::kHistoryGroups + r, part)];
   }
 
-  Case propose_one(const HeldOutReader& reader, ItemHistory history) const;
   double loss(std::span<const double> x, std::span<double> gradient) const;
-  double add_loss(const Case& one, std::span<const double> x, std::span<double> gradient) const;
-  double quality(const Case& one, const HybridWeights& weights) const;
+  double add_loss(const HybridCase& one,
+                  std::span<const double> x,
+                  std::span<double> gradient) const;
+  double quality(const HybridCase& one, const HybridWeights& weights) const;
   std::vector<double> qualities(std::size_t history_group, const HybridWeights& weights) const;
   void keep_cold_books(HybridWeights& weights, std::size_t history_group) const;
   void prefer_one(HybridWeights& weights,
                   std::span<const HybridWeights> alone,
                   std::size_t history_group) const;
 
-  std::span<const CollaborativeModel* const> parts_;
-  std::span<const std::uint32_t> readers_;
-  const FitContext& context_;
-  std::vector<Case> cases_;
+  std::vector<const HybridCase*> cases_;
+  std::span<const std::uint8_t> knows_cold_;
+  std::size_t parts_;
+  std::size_t threads_;
   std::array<bool, HybridWeights::kReaderGroups> frozen_{};
 };
 
-Case Learner::propose_one(const HeldOutReader& reader, ItemHistory history) const {
-  Case out;
-  out.history_group = HybridWeights::history_group(history.size());
-  std::vector<std::uint32_t> known;
-  for (const HistoryItem& entry : history) {
-    known.push_back(entry.item);
-  }
-  std::ranges::sort(known);
-  std::vector<std::uint32_t> candidates;
-  std::vector<std::vector<float>> scores(parts_.size(), std::vector<float>(readers_.size()));
-  std::vector<float> scales;
-  for (std::size_t p = 0; p < parts_.size(); ++p) {
-    parts_[p]->score(history, scores[p]);
-    scales.push_back(inverse_deviation(scores[p]));
-    for (const ScoredItem& best : top_items(scores[p], kProposed, known)) {
-      candidates.push_back(best.item);
-    }
-  }
-  std::ranges::sort(candidates);
-  candidates.erase(std::ranges::unique(candidates).begin(), candidates.end());
-  out.targets = reader.targets.size();
-  for (const std::uint32_t item : candidates) {
-    for (std::size_t p = 0; p < parts_.size(); ++p) {
-      out.scores.push_back(damped(scales[p] * scores[p][item]));
-    }
-    out.groups.push_back(static_cast<std::uint8_t>(HybridWeights::reader_group(readers_[item])));
-    out.wanted.push_back(std::ranges::find(reader.targets, item) != reader.targets.end() ? 1 : 0);
-  }
-  return out;
-}
-
-void Learner::propose(std::span<const HeldOutReader> held_out) {
-  const std::size_t taken = std::min(held_out.size(), kMostReaders);
-  constexpr std::size_t kEach = 1 + kCuts.size();
-  cases_.resize(kEach * taken);
-  parallel_blocks(taken, kCasesPerTask, context_.threads, [&](Range range, std::size_t) {
-    for (std::size_t i = range.begin; i < range.end && !context_.stop(); ++i) {
-      const HeldOutReader& reader = held_out[i * held_out.size() / taken];
-      const ItemHistory whole = reader.history;
-      const std::span<Case> own = std::span(cases_).subspan(kEach * i, kEach);
-      own[0] = propose_one(reader, whole);
-      for (std::size_t cut = 0; cut < kCuts.size() && kCuts[cut] < whole.size(); ++cut) {
-        own[1 + cut] = propose_one(reader, whole.first(kCuts[cut]));
-      }
-      for (Case& one : own) {
-        one.learnt_on = i % 2 == 0;
-      }
-    }
-  });
-  std::erase_if(cases_, [](const Case& one) { return one.targets == 0 || one.size() == 0; });
+Learner::Learner(std::span<const HybridCase> cases,
+                 std::span<const std::uint8_t> knows_cold,
+                 std::size_t threads)
+    : knows_cold_(knows_cold), parts_(knows_cold.size()), threads_(threads) {
   std::array<std::size_t, HybridWeights::kReaderGroups> examples{};
-  for (const Case& one : cases_) {
+  for (const HybridCase& one : cases) {
+    if (one.targets == 0 || one.size() == 0) {
+      continue;
+    }
+    cases_.push_back(&one);
     for (std::size_t i = 0; i < one.size(); ++i) {
       examples[one.groups[i]] += one.learnt_on ? one.wanted[i] : 0;
     }
@@ -135,14 +74,14 @@ void Learner::propose(std::span<const HeldOutReader> held_out) {
 }
 
 /// −log of the share that the targets take of Σ exp(score), and its gradient.
-double Learner::add_loss(const Case& one,
+double Learner::add_loss(const HybridCase& one,
                          std::span<const double> x,
                          std::span<double> gradient) const {
   const auto wanted = std::accumulate(one.wanted.begin(), one.wanted.end(), 0.0);
   if (wanted == 0) {
     return 0;
   }
-  const std::size_t parts = parts_.size();
+  const std::size_t parts = parts_;
   std::vector<double> sums(one.size(), 0.0);
   for (std::size_t i = 0; i < one.size(); ++i) {
     for (std::size_t p = 0; p < parts; ++p) {
@@ -177,10 +116,10 @@ double Learner::loss(std::span<const double> x, std::span<double> gradient) cons
   const std::size_t tasks = (cases_.size() + kCasesPerTask - 1) / kCasesPerTask;
   std::vector<std::vector<double>> partials(tasks);
   std::vector<double> losses(tasks, 0.0);
-  parallel_blocks(cases_.size(), kCasesPerTask, context_.threads, [&](Range range, std::size_t t) {
+  parallel_blocks(cases_.size(), kCasesPerTask, threads_, [&](Range range, std::size_t t) {
     partials[t].assign(x.size(), 0.0);
     for (std::size_t i = range.begin; i < range.end; ++i) {
-      losses[t] += cases_[i].learnt_on ? add_loss(cases_[i], x, partials[t]) : 0;
+      losses[t] += cases_[i]->learnt_on ? add_loss(*cases_[i], x, partials[t]) : 0;
     }
   });
   const auto n = static_cast<double>(cases_.size());
@@ -193,14 +132,14 @@ double Learner::loss(std::span<const double> x, std::span<double> gradient) cons
     }
   }
   for (std::size_t i = 0; i < x.size(); ++i) {
-    const double pull = i < parts_.size() ? kPull / 10 : kPull;
+    const double pull = i < parts_ ? kPull / 10 : kPull;
     total += pull * x[i] * x[i];
     gradient[i] += 2 * pull * x[i];
   }
   return total;
 }
 
-double Learner::quality(const Case& one, const HybridWeights& weights) const {
+double Learner::quality(const HybridCase& one, const HybridWeights& weights) const {
   std::vector<float> sums(one.size(), 0.0F);
   for (std::size_t i = 0; i < one.size(); ++i) {
     const auto own = weights.at(one.history_group, one.groups[i]);
@@ -223,11 +162,11 @@ double Learner::quality(const Case& one, const HybridWeights& weights) const {
 std::vector<double> Learner::qualities(std::size_t history_group,
                                        const HybridWeights& weights) const {
   std::vector<double> out;
-  for (const Case& one : cases_) {
+  for (const HybridCase* one : cases_) {
     const bool asked =
-        history_group == HybridWeights::kHistoryGroups || one.history_group == history_group;
-    if (!one.learnt_on && asked) {
-      out.push_back(quality(one, weights));
+        history_group == HybridWeights::kHistoryGroups || one->history_group == history_group;
+    if (!one->learnt_on && asked) {
+      out.push_back(quality(*one, weights));
     }
   }
   return out;
@@ -255,8 +194,8 @@ bool clearly_better(std::span<const double> a, std::span<const double> b) {
 void Learner::keep_cold_books(HybridWeights& weights, std::size_t history_group) const {
   constexpr float kLeast = 0.01F;
   const auto cold = weights.at(history_group, 0);
-  for (std::size_t p = 0; p < parts_.size(); ++p) {
-    if (!parts_[p]->info().space.empty()) {
+  for (std::size_t p = 0; p < parts_; ++p) {
+    if (knows_cold_[p] != 0) {
       cold[p] = std::max(cold[p], kLeast);
     }
   }
@@ -267,7 +206,7 @@ void Learner::prefer_one(HybridWeights& weights,
                          std::span<const HybridWeights> alone,
                          std::size_t history_group) const {
   std::vector<double> best = qualities(history_group, weights);
-  for (std::size_t p = 0; p < parts_.size(); ++p) {
+  for (std::size_t p = 0; p < parts_; ++p) {
     std::vector<double> own = qualities(history_group, alone[p]);
     if (!clearly_better(own, best)) {
       continue;
@@ -280,7 +219,7 @@ void Learner::prefer_one(HybridWeights& weights,
 }
 
 HybridFit Learner::learn() {
-  const std::size_t parts = parts_.size();
+  const std::size_t parts = parts_;
   std::vector<double> x(kShares * parts, 0.0);
   std::fill_n(x.begin(), parts, 0.1);
   minimise([this](auto at, auto gradient) { return loss(at, gradient); }, x, kIterations);
@@ -308,20 +247,10 @@ HybridFit Learner::learn() {
 
 }  // namespace
 
-Result<HybridFit> learn_hybrid(std::span<const CollaborativeModel* const> parts,
-                               std::span<const std::uint32_t> readers,
-                               std::span<const HeldOutReader> held_out,
-                               const FitContext& context) {
-  const bool alike = std::ranges::all_of(
-      parts, [&](const CollaborativeModel* part) { return part->items() == readers.size(); });
-  if (parts.empty() || !alike) {
-    return fail(Code::kInvalidArgument, "a hybrid is learnt from models of the same books");
-  }
-  Learner learner(parts, readers, context);
-  learner.propose(held_out);
-  if (context.stop()) {
-    return fail(Code::kCancelled, "the fit was cancelled");
-  }
+Result<HybridFit> learn_weights(std::span<const HybridCase> cases,
+                                std::span<const std::uint8_t> knows_cold,
+                                std::size_t threads) {
+  Learner learner(cases, knows_cold, threads);
   if (!learner.any()) {
     return fail(Code::kInvalidArgument,
                 "no held-out reader has a history and a target: there is nothing to learn from");
