@@ -1,106 +1,117 @@
-// generate_readers: what made-up readers liked of a made-up catalogue, as CSV for `bookreco readers
-// import`.
-
+// generate_readers [--readers N --books N --entries N --seed N]: made-up interactions,
+// "reader,book" lines, with what recommenders live on: books of very different popularity, readers
+// of a few subjects, series that are read on. The same options give the same bytes.
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
-#include <map>
+#include <unordered_set>
+#include <vector>
 
 #include <CLI/CLI.hpp>
+#include <fmt/format.h>
 #include <sysexits.h>
 
-#include "base/random.h"
-#include "base/threads.h"
 #include "catalogue/alias_table.h"
-#include "catalogue/catalogue.h"
 
 namespace bookreco::bench {
 namespace {
 
+constexpr std::size_t kSubjects = 200;
+constexpr std::size_t kSeries = 6;        // books of a series, neighbours by number
+constexpr std::size_t kLeast = 10;        // books of a reader
+constexpr double kSameSeries = 0.25;      // of the books are of a series that the reader has begun
+constexpr double kOwnSubjects = 0.6;      // of the others are of the reader's subjects
+constexpr double kPopularity = 0.75;      // a book of rank r is drawn r^-this as often
+constexpr std::size_t kMostSubjects = 3;  // of a reader
+
 struct Options {
-  CatalogueOptions catalogue;
-  std::uint64_t readers = 10'000;
-  double books_each = 20;  ///< mean
-  std::uint64_t seed = 11;
+  std::uint64_t readers = 70'000;
+  std::uint64_t books = 25'000;
+  std::uint64_t entries = 850'000;
+  std::uint64_t seed = 1;
 };
 
-/// The books of one taste, those that more people read first.
-struct Taste {
-  std::vector<std::string> books;
-  std::vector<double> popular;
+class Library {
+ public:
+  explicit Library(const Options& options) : options_(options) {
+    Random random(options.seed);
+    std::vector<double> weights;
+    std::vector<std::vector<double>> of_subjects(kSubjects);
+    members_.resize(kSubjects);
+    for (std::uint64_t book = 0; book < options.books; ++book) {
+      const double rank = 1 + random.uniform() * static_cast<double>(options.books);
+      weights.push_back(std::pow(rank, -kPopularity));
+      const std::size_t subject = (book / kSeries * 0x9e3779b97f4a7c15ULL >> 32) % kSubjects;
+      members_[subject].push_back(book);
+      of_subjects[subject].push_back(weights.back());
+    }
+    any_.emplace_back(weights);
+    for (const auto& own : of_subjects) {
+      subjects_.emplace_back(own.empty() ? std::vector<double>{1} : own);
+    }
+  }
+
+  /// Distinct books, in the order read.
+  std::vector<std::uint64_t> read(std::uint64_t reader) const {
+    Random random(options_.seed ^ (0x9e3779b97f4a7c15ULL * (reader + 1)));
+    const double mean =
+        static_cast<double>(options_.entries) / static_cast<double>(options_.readers);
+    const double more = std::max(mean - static_cast<double>(kLeast), 0.1);
+    const auto count = kLeast + static_cast<std::size_t>(-more * std::log(1 - random.uniform()));
+    std::vector<std::size_t> own;
+    for (std::size_t i = 0; i < 1 + random.below(kMostSubjects); ++i) {
+      own.push_back(random.below(kSubjects));
+    }
+    std::vector<std::uint64_t> books;
+    std::unordered_set<std::uint64_t> known;
+    for (std::size_t tries = 0; books.size() < count && tries < 20 * count; ++tries) {
+      const std::uint64_t book = draw(own, books, random);
+      if (known.insert(book).second) {
+        books.push_back(book);
+      }
+    }
+    return books;
+  }
+
+ private:
+  std::uint64_t draw(const std::vector<std::size_t>& own,
+                     const std::vector<std::uint64_t>& read,
+                     Random& random) const {
+    if (!read.empty() && random.uniform() < kSameSeries) {
+      const std::uint64_t first = read[random.below(read.size())] / kSeries * kSeries;
+      return std::min(first + random.below(kSeries), options_.books - 1);
+    }
+    const std::size_t subject = own[random.below(own.size())];
+    if (random.uniform() < kOwnSubjects && !members_[subject].empty()) {
+      return members_[subject][subjects_[subject].draw(random)];
+    }
+    return any_.front().draw(random);
+  }
+
+  Options options_;
+  std::vector<AliasTable> any_;
+  std::vector<AliasTable> subjects_;
+  std::vector<std::vector<std::uint64_t>> members_;
 };
-
-/// Books of the same last label are one taste.
-std::vector<Taste> tastes_of(const Catalogue& catalogue, const Options& options) {
-  std::map<std::string, Taste> tastes;
-  Book book;
-  Random random(options.seed);
-  for (std::uint64_t number = 0; number < options.catalogue.books; ++number) {
-    catalogue.fill(number, book);
-    if (!book.ean.empty() && !book.labels.empty()) {
-      tastes[book.labels.back()].books.push_back(book.ean);
-    }
-  }
-  std::vector<Taste> out;
-  for (auto& [label, taste] : tastes) {
-    for (std::size_t i = taste.books.size(); i > 1; --i) {
-      std::swap(taste.books[i - 1], taste.books[random.below(i)]);
-    }
-    for (std::size_t i = 0; i < taste.books.size(); ++i) {
-      taste.popular.push_back(std::pow(static_cast<double>(i) + 10, -0.9));
-    }
-    out.push_back(std::move(taste));
-  }
-  return out;
-}
-
-/// One to three tastes, the first the strongest; a book in ten is anyone's.
-void write_reader(std::uint64_t reader,
-                  const Options& options,
-                  const std::vector<Taste>& tastes,
-                  const std::vector<AliasTable>& draws) {
-  Random random(options.seed ^ (reader * 0xd1342543de82ef95ULL + 1));
-  const std::size_t own[] = {
-      random.below(tastes.size()), random.below(tastes.size()), random.below(tastes.size())};
-  const std::uint64_t kinds = 1 + random.below(3);
-  const double length = -std::log(1 - random.uniform()) * (options.books_each - 1);
-  const std::uint64_t books = 1 + static_cast<std::uint64_t>(length);
-  for (std::uint64_t i = 0; i < books; ++i) {
-    const std::size_t taste = random.below(10) == 0 ? random.below(tastes.size())
-                                                    : own[random.below(1 + random.below(kinds))];
-    const std::string& book = tastes[taste].books[draws[taste].draw(random)];
-    fmt::print("r{:07},{},{}\n", reader, book, random.below(3) == 0 ? "loved" : "liked");
-  }
-}
 
 int run(int argc, char** argv) {
-  CLI::App app{
-      "Writes what made-up readers liked of the books that generate_catalogue writes with "
-      "the same options, as CSV to standard output."};
+  CLI::App app{"Writes made-up interactions as CSV to standard output."};
   Options options;
-  app.add_option("--readers", options.readers, "How many readers")->capture_default_str();
-  app.add_option("--books-each", options.books_each, "Their mean number of books")
-      ->capture_default_str();
-  app.add_option("--books", options.catalogue.books, "How many books")->capture_default_str();
-  app.add_option("--seed", options.seed, "Another seed, other readers")->capture_default_str();
+  app.add_option("--readers", options.readers, "How many readers")->check(CLI::PositiveNumber);
+  app.add_option("--books", options.books, "How many books")->check(CLI::PositiveNumber);
+  app.add_option("--entries", options.entries, "How many interactions, about");
+  app.add_option("--seed", options.seed, "Another seed, other readers");
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? EX_OK : EX_USAGE;
   }
-  const Result<Catalogue> catalogue = Catalogue::create(options.catalogue);
-  if (!catalogue) {
-    fmt::print(stderr, "generate_readers: {}\n", catalogue.error().message);
-    return EX_USAGE;
-  }
-  const std::vector<Taste> tastes = tastes_of(*catalogue, options);
-  std::vector<AliasTable> draws;
-  for (const Taste& taste : tastes) {
-    draws.emplace_back(taste.popular);
-  }
-  fmt::print("reader,book,kind\n");
+  const Library library(options);
+  fmt::print("reader,book\n");
   for (std::uint64_t reader = 0; reader < options.readers; ++reader) {
-    write_reader(reader, options, tastes, draws);
+    for (const std::uint64_t book : library.read(reader)) {
+      fmt::print("{},{}\n", reader, book);
+    }
   }
   return std::fflush(stdout) == 0 ? EX_OK : EX_IOERR;
 }

@@ -16,14 +16,11 @@ std::function<void(const Trial&)> SearchLog::tried() {
       return;
     }
     bar_.finish();
-    const std::string part =
-        trial.share < 1 ? fmt::format(" on {:.0f} % of the readers", trial.share * 100) : "";
     fmt::print(stderr,
-               "  {:<12} {} in {:.1f} s{}: {}\n",
+               "  {:<12} {} in {:.1f} s: {}\n",
                trial.kind,
                trial.failed.empty() ? fmt::format("{:.4f}", trial.score) : trial.failed,
                trial.seconds,
-               part,
                describe_parameters(trial.parameters));
   };
 }

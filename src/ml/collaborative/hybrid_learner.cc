@@ -17,6 +17,9 @@ constexpr std::size_t kCasesPerTask = 32;
 constexpr std::size_t kIterations = 80;
 constexpr std::size_t kFewExamples = 50;  // a group of books with fewer targets is like the others
 constexpr double kPull = 1e-3;            // of what a group has of its own towards zero
+constexpr std::size_t kFewCases = 200;    // a history group with fewer is climbed with the others
+constexpr int kRounds = 4;                // of a climb
+constexpr std::size_t kAllHistories = HybridWeights::kHistoryGroups;
 
 class Learner {
  public:
@@ -40,9 +43,17 @@ class Learner {
   double add_loss(const HybridCase& one,
                   std::span<const double> x,
                   std::span<double> gradient) const;
+  HybridWeights likeliest() const;
+  HybridWeights climbed() const;
+  std::vector<float> climb(std::size_t history_group, std::vector<float> from) const;
+  std::vector<double> climbed_to(std::size_t history_group,
+                                 std::span<const float> from,
+                                 std::size_t part,
+                                 std::span<const float> steps) const;
   double quality(const HybridCase& one, const HybridWeights& weights) const;
   std::vector<double> qualities(std::size_t history_group, const HybridWeights& weights) const;
   void keep_cold_books(HybridWeights& weights, std::size_t history_group) const;
+  void prefer(HybridWeights& weights, const HybridWeights& other, std::size_t history_group) const;
   void prefer_one(HybridWeights& weights,
                   std::span<const HybridWeights> alone,
                   std::size_t history_group) const;
@@ -139,14 +150,8 @@ double Learner::loss(std::span<const double> x, std::span<double> gradient) cons
   return total;
 }
 
-double Learner::quality(const HybridCase& one, const HybridWeights& weights) const {
-  std::vector<float> sums(one.size(), 0.0F);
-  for (std::size_t i = 0; i < one.size(); ++i) {
-    const auto own = weights.at(one.history_group, one.groups[i]);
-    for (std::size_t p = 0; p < own.size(); ++p) {
-      sums[i] += own[p] * one.scores[i * own.size() + p];
-    }
-  }
+/// nDCG of the candidates in the order of their sums.
+double ndcg(const HybridCase& one, std::span<const float> sums) {
   double gain = 0;
   double ideal = 0;
   const auto ranked = top_items(sums, kDepth);
@@ -158,14 +163,103 @@ double Learner::quality(const HybridCase& one, const HybridWeights& weights) con
   return gain / ideal;
 }
 
-/// Of the cases of a history group that were not learnt on; of all groups for kHistoryGroups.
+double Learner::quality(const HybridCase& one, const HybridWeights& weights) const {
+  std::vector<float> sums(one.size(), 0.0F);
+  for (std::size_t i = 0; i < one.size(); ++i) {
+    const auto own = weights.at(one.history_group, one.groups[i]);
+    for (std::size_t p = 0; p < own.size(); ++p) {
+      sums[i] += own[p] * one.scores[i * own.size() + p];
+    }
+  }
+  return ndcg(one, sums);
+}
+
+bool in_group(const HybridCase& one, std::size_t history_group) {
+  return history_group == kAllHistories || one.history_group == history_group;
+}
+
+/// The quality on what is learnt from when `part` weighs each of `steps`, the others as in `from`.
+std::vector<double> Learner::climbed_to(std::size_t history_group,
+                                        std::span<const float> from,
+                                        std::size_t part,
+                                        std::span<const float> steps) const {
+  std::vector<double> found(cases_.size() * steps.size(), 0.0);
+  parallel_blocks(cases_.size(), kCasesPerTask, threads_, [&](Range range, std::size_t) {
+    std::vector<float> others;
+    std::vector<float> sums;
+    for (std::size_t c = range.begin; c < range.end; ++c) {
+      const HybridCase& one = *cases_[c];
+      if (!one.learnt_on || !in_group(one, history_group)) {
+        continue;
+      }
+      others.assign(one.size(), 0.0F);
+      sums.resize(one.size());
+      for (std::size_t i = 0; i < one.size(); ++i) {
+        for (std::size_t p = 0; p < parts_; ++p) {
+          others[i] += p == part ? 0 : from[p] * one.scores[i * parts_ + p];
+        }
+      }
+      for (std::size_t step = 0; step < steps.size(); ++step) {
+        for (std::size_t i = 0; i < one.size(); ++i) {
+          sums[i] = others[i] + steps[step] * one.scores[i * parts_ + part];
+        }
+        found[c * steps.size() + step] = ndcg(one, sums);
+      }
+    }
+  });
+  std::vector<double> sums(steps.size(), 0.0);
+  for (std::size_t i = 0; i < found.size(); ++i) {
+    sums[i % steps.size()] += found[i];
+  }
+  return sums;
+}
+
+/// Coordinate ascent with steps that shrink; a part may fall to zero and come back.
+std::vector<float> Learner::climb(std::size_t history_group, std::vector<float> from) const {
+  float factor = 2.0F;
+  for (int round = 0; round < kRounds; ++round, factor = std::sqrt(factor)) {
+    for (std::size_t p = 0; p < parts_; ++p) {
+      const std::array<float, 5> steps = {
+          from[p], from[p] * factor, from[p] / factor, 0.0F, 0.1F * factor};
+      const auto found = climbed_to(history_group, from, p, steps);
+      from[p] = steps[static_cast<std::size_t>(std::ranges::max_element(found) - found.begin())];
+    }
+  }
+  return from;
+}
+
+/// The weights that rank best, the same for all books, from where the best part alone stands.
+HybridWeights Learner::climbed() const {
+  std::vector<float> best;
+  double most = -1;
+  for (std::size_t p = 0; p < parts_; ++p) {
+    std::vector<float> alone(parts_, 0.0F);
+    alone[p] = 1;
+    if (const double own = climbed_to(kAllHistories, alone, p, {{1.0F}}).front(); own > most) {
+      most = own;
+      best = std::move(alone);
+    }
+  }
+  best = climb(kAllHistories, std::move(best));
+  HybridWeights out(parts_);
+  for (std::size_t h = 0; h < HybridWeights::kHistoryGroups; ++h) {
+    const auto examples = std::ranges::count_if(
+        cases_, [&](const HybridCase* one) { return one->learnt_on && in_group(*one, h); });
+    const bool few = static_cast<std::size_t>(examples) < kFewCases;
+    const std::vector<float> own = few ? best : climb(h, best);
+    for (std::size_t r = 0; r < HybridWeights::kReaderGroups; ++r) {
+      std::ranges::copy(own, out.at(h, r).begin());
+    }
+  }
+  return out;
+}
+
+/// Of the cases of a history group that were not learnt on; of all groups for kAllHistories.
 std::vector<double> Learner::qualities(std::size_t history_group,
                                        const HybridWeights& weights) const {
   std::vector<double> out;
   for (const HybridCase* one : cases_) {
-    const bool asked =
-        history_group == HybridWeights::kHistoryGroups || one->history_group == history_group;
-    if (!one->learnt_on && asked) {
+    if (!one->learnt_on && in_group(*one, history_group)) {
       out.push_back(quality(*one, weights));
     }
   }
@@ -201,6 +295,18 @@ void Learner::keep_cold_books(HybridWeights& weights, std::size_t history_group)
   }
 }
 
+/// Which of two ways to learn does better depends on the data: little data does not bear a weight
+/// for each group of books.
+void Learner::prefer(HybridWeights& weights,
+                     const HybridWeights& other,
+                     std::size_t history_group) const {
+  if (mean(qualities(history_group, other)) > mean(qualities(history_group, weights))) {
+    for (std::size_t r = 0; r < HybridWeights::kReaderGroups; ++r) {
+      std::ranges::copy(other.at(history_group, r), weights.at(history_group, r).begin());
+    }
+  }
+}
+
 /// Where a part alone does better, it is all that counts for books that have readers.
 void Learner::prefer_one(HybridWeights& weights,
                          std::span<const HybridWeights> alone,
@@ -218,30 +324,41 @@ void Learner::prefer_one(HybridWeights& weights,
   }
 }
 
-HybridFit Learner::learn() {
-  const std::size_t parts = parts_;
-  std::vector<double> x(kShares * parts, 0.0);
-  std::fill_n(x.begin(), parts, 0.1);
+/// The weights of the logistic regression.
+HybridWeights Learner::likeliest() const {
+  std::vector<double> x(kShares * parts_, 0.0);
+  std::fill_n(x.begin(), parts_, 0.1);
   minimise([this](auto at, auto gradient) { return loss(at, gradient); }, x, kIterations);
-  HybridFit fit;
-  fit.weights = HybridWeights(parts);
-  std::vector<HybridWeights> alone(parts, HybridWeights(parts));
+  HybridWeights out(parts_);
   for (std::size_t h = 0; h < HybridWeights::kHistoryGroups; ++h) {
     for (std::size_t r = 0; r < HybridWeights::kReaderGroups; ++r) {
-      for (std::size_t p = 0; p < parts; ++p) {
-        fit.weights.at(h, r)[p] = static_cast<float>(weight(x, h, r, p));
-        alone[p].at(h, r)[p] = 1;
+      for (std::size_t p = 0; p < parts_; ++p) {
+        out.at(h, r)[p] = static_cast<float>(weight(x, h, r, p));
       }
     }
   }
+  return out;
+}
+
+HybridFit Learner::learn() {
+  HybridFit fit;
+  fit.weights = likeliest();
+  const HybridWeights other = climbed();
+  std::vector<HybridWeights> alone(parts_, HybridWeights(parts_));
+  for (std::size_t p = 0; p < parts_; ++p) {
+    for (std::size_t i = p; i < alone[p].values.size(); i += parts_) {
+      alone[p].values[i] = 1;
+    }
+  }
   for (std::size_t h = 0; h < HybridWeights::kHistoryGroups; ++h) {
+    prefer(fit.weights, other, h);
     keep_cold_books(fit.weights, h);
     prefer_one(fit.weights, alone, h);
   }
   for (const HybridWeights& weights : alone) {
-    fit.part_quality.push_back(mean(qualities(HybridWeights::kHistoryGroups, weights)));
+    fit.part_quality.push_back(mean(qualities(kAllHistories, weights)));
   }
-  fit.quality = mean(qualities(HybridWeights::kHistoryGroups, fit.weights));
+  fit.quality = mean(qualities(kAllHistories, fit.weights));
   return fit;
 }
 

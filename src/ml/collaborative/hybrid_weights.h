@@ -56,11 +56,13 @@ struct HybridFit {
   std::vector<double> part_quality;  ///< of each part alone, on the same
 };
 
-/// Stacking (Wolpert 1992): the weights under which the targets are likeliest among what the parts
-/// propose (multinomial logistic regression), the same for all groups but for what a group has
-/// examples for. A group of histories in which a part alone does clearly better on the checked
-/// cases gets it. `knows_cold`, by part: it has a say on books that nobody read. Cases without
-/// candidates or targets are passed over; kInvalidArgument when no other is left.
+/// Stacking (Wolpert 1992), learnt in two ways: the weights under which the targets are likeliest
+/// among what the parts propose (multinomial logistic regression), the same for all groups but for
+/// what a group has examples for; and the weights, the same for all books, that rank best
+/// (coordinate ascent). Each group of histories gets what does better on the checked cases, or a
+/// part alone where that does clearly better than both. `knows_cold`, by part: it has a say on
+/// books that nobody read. Cases without candidates or targets are passed over; kInvalidArgument
+/// when no other is left.
 Result<HybridFit> learn_weights(std::span<const HybridCase> cases,
                                 std::span<const std::uint8_t> knows_cold,
                                 std::size_t threads);

@@ -153,6 +153,21 @@ const ModelKind* find_model_kind(std::string_view name) {
   return found == kinds.end() ? nullptr : &*found;
 }
 
+Parameters suggested_parameters(std::string_view kind, const InteractionMatrix& matrix) {
+  const auto entries = static_cast<double>(std::max<std::size_t>(matrix.entries(), 1));
+  const auto rows = static_cast<double>(std::max<std::size_t>(matrix.rows(), 1));
+  const auto columns = static_cast<double>(std::max<std::size_t>(matrix.columns(), 1));
+  if (kind == "ease") {
+    // Twice the readers that an item has on average.
+    return {{"lambda", std::clamp(2 * entries / columns, 5.0, 1'000.0)}};
+  }
+  if (kind == "ials") {
+    // The pairs that nobody observed weigh sixteen times those that somebody did, together.
+    return {{"unobserved", std::clamp(16 * entries / (rows * columns), 1e-4, 1.0)}};
+  }
+  return {};
+}
+
 Result<std::unique_ptr<CollaborativeModel>> fit_model(std::string_view kind,
                                                       const InteractionMatrix& matrix,
                                                       const Parameters& parameters,

@@ -42,6 +42,10 @@ const ModelKind* find_model_kind(std::string_view name);
 
 using Parameters = std::map<std::string, double>;
 
+/// Where a search on this data should begin: what good settings have in common over data sets of
+/// different sizes. Those of the kind's parameters that do not depend on the data are not named.
+Parameters suggested_parameters(std::string_view kind, const InteractionMatrix& matrix);
+
 /// Fits a model of that kind; parameters not named keep their initial values. Readers are rows.
 /// kInvalidArgument for an unknown kind or parameter, a value out of bounds, a matrix without a
 /// positive entry, vectors missing; kResourceExhausted when FitContext::memory_limit is too small;

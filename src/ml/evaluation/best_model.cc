@@ -5,8 +5,10 @@
 #include <functional>
 #include <iterator>
 #include <optional>
+#include <utility>
 
 #include "base/clock.h"
+#include "ml/collaborative/hybrid.h"
 
 namespace bookreco {
 namespace {
@@ -17,16 +19,16 @@ struct Stage {
   double share;
   std::size_t most_trials;
 };
-constexpr std::array<Stage, 8> kStages = {{
-    {"rp3beta", 0.05, 40},
+constexpr std::array<Stage, 7> kStages = {{
+    {"rp3beta", 0.06, 40},
     {"popularity", 0.01, 1},
-    {"p3alpha", 0.03, 12},
-    {"bm25_knn", 0.05, 30},
-    {"item_knn", 0.04, 24},
+    {"bm25_knn", 0.03, 20},
+    {"item_knn", 0.03, 20},
     {"ease", 0.40, 40},
-    {"ials", 0.25, 30},
-    {"content", 0.05, 12},
+    {"ials", 0.27, 30},
+    {"content", 0.03, 8},
 }};
+constexpr double kBlending = 0.08;  // of the budget, for learning what each part counts
 constexpr std::uint64_t kRefinements = 3;
 constexpr std::size_t kRefined = 2;
 constexpr std::size_t kTrialsOfRefinement = 20;
@@ -45,8 +47,10 @@ class Finder {
   TuneContext context_for(double seconds, std::size_t most_trials) const;
   Status tune_stage(const Stage& stage);
   Status refine();
-  Status fit_chosen(const LearntBlend& blend);
-  Result<std::unique_ptr<CollaborativeModel>> fit_whole(std::size_t part);
+  FitContext fit_context() const;
+  Result<HybridWeights> blend();
+  Result<std::shared_ptr<const CollaborativeModel>> fit_again(std::size_t place);
+  Status fit_blend(HybridWeights weights);
   void remember(const std::string& note);
 
   struct Part {
@@ -64,9 +68,9 @@ class Finder {
   BestModel out_;
 };
 
-/// Seconds that fitting what is tuned once more, on all the data, will take.
+/// Seconds that blending what is tuned and fitting it once more, on all the data, will take.
 double Finder::reserved() const {
-  double seconds = 0;
+  double seconds = parts_.empty() ? 0 : kBlending * options_.tune.budget_seconds;
   for (const Part& part : parts_) {
     seconds += part.tuned.seconds * kMargin;
   }
@@ -117,33 +121,34 @@ Status Finder::tune_stage(const Stage& stage) {
     last_error_ = tuned.error();
     return {};
   }
-  std::ranges::move(tuned->trials, std::back_inserter(out_.trials));
+  std::ranges::move(std::exchange(tuned->trials, {}), std::back_inserter(out_.trials));
   parts_.push_back({std::string(stage.kind), *std::move(tuned)});
   return {};
 }
 
-/// What is left of the budget goes to the kinds that did best, from where they are.
+/// What is left of the budget goes to the kinds that did best, from where they are. Leaves the best
+/// first.
 Status Finder::refine() {
-  for (std::uint64_t round = 1; round <= kRefinements; ++round) {
+  const auto sort = [this] {
     std::ranges::stable_sort(
         parts_, std::greater<>(), [](const Part& part) { return part.tuned.score; });
+  };
+  sort();
+  for (std::uint64_t round = 1; round <= kRefinements; ++round, sort()) {
     for (std::size_t i = 0; i < std::min(kRefined, parts_.size()); ++i) {
       Part& part = parts_[i];
       const double spare = left() - reserved();
-      if (spare < 3 * part.tuned.seconds) {
+      if (spare < 2 * part.tuned.seconds) {
         continue;
       }
       TuneContext context = context_for(spare / 2, kTrialsOfRefinement);
       context.seed += round;
-      auto tuned = tune(part.kind, part.tuned.parameters, validation_, *set_, context);
+      auto tuned = tune_further(part.tuned, validation_, *set_, context);
       if (options_.tune.cancelled && options_.tune.cancelled()) {
         return fail(Code::kCancelled, "the search was stopped");
       }
-      if (!tuned) {
-        continue;
-      }
-      std::ranges::move(tuned->trials, std::back_inserter(out_.trials));
-      if (tuned->score > part.tuned.score) {
+      if (tuned) {
+        std::ranges::move(tuned->trials, std::back_inserter(out_.trials));
         part.tuned = *std::move(tuned);
       }
     }
@@ -151,7 +156,7 @@ Status Finder::refine() {
   return {};
 }
 
-Result<std::unique_ptr<CollaborativeModel>> Finder::fit_whole(std::size_t part) {
+FitContext Finder::fit_context() const {
   FitContext fit;
   fit.seed = options_.tune.seed;
   fit.threads = options_.tune.threads;
@@ -159,45 +164,65 @@ Result<std::unique_ptr<CollaborativeModel>> Finder::fit_whole(std::size_t part) 
   fit.progress = options_.tune.progress;
   fit.cancelled = options_.tune.cancelled;
   fit.vectors = options_.tune.vectors;
-  return fit_model(parts_[part].kind, train_, parts_[part].tuned.parameters, fit);
+  return fit;
 }
 
-/// Fits the parts that count on all the data, the heaviest first; one for which no time is left
-/// keeps what it learnt from the cut.
-Status Finder::fit_chosen(const LearntBlend& blend) {
-  const bool blended = blend.score > blend.best_single;
-  BlendWeights weights{blend.weights.longest, {}};
-  weights.weights.resize(blend.weights.weights.size());
-  std::vector<std::unique_ptr<CollaborativeModel>> models;
-  for (std::size_t part = 0; part < parts_.size(); ++part) {
-    const bool counts =
-        blended ? std::ranges::any_of(blend.weights.weights,
-                                      [&](const auto& group) { return group[part] > 0; })
-                : part == blend.best_part;
-    if (!counts) {
-      continue;
+/// What each part counts, learnt on the readers of the cut; all for the first, the best, where
+/// nothing that is learnt does better.
+Result<HybridWeights> Finder::blend() {
+  HybridParts parts;
+  std::vector<const CollaborativeModel*> pointers;
+  for (const Part& part : parts_) {
+    parts.push_back(part.tuned.model);
+    pointers.push_back(part.tuned.model.get());
+  }
+  out_.validation = parts_.front().tuned.score;
+  HybridWeights first(1);
+  std::ranges::fill(first.values, 1.0F);
+  if (parts.size() == 1) {
+    return first;
+  }
+  std::vector<HeldOutReader> readers;
+  for (const EvaluationSet::Reader& reader : set_->readers()) {
+    HeldOutReader& held_out = readers.emplace_back(HeldOutReader{reader.history, {}});
+    for (const HistoryItem& item : reader.relevant) {
+      held_out.targets.push_back(item.item);
     }
-    out_.parts.push_back(parts_[part].kind);
-    if (left() < parts_[part].tuned.seconds) {
-      remember(fmt::format("{} was not fitted again on all the data", parts_[part].kind));
-      models.emplace_back(std::move(parts_[part].tuned.model));
-    } else {
-      parts_[part].tuned.model.reset();
-      BOOKRECO_TRY(std::unique_ptr<CollaborativeModel> whole, fit_whole(part));
-      models.emplace_back(std::move(whole));
-    }
-    for (std::size_t group = 0; group < weights.weights.size(); ++group) {
-      weights.weights[group].push_back(blend.weights.weights[group][part]);
-    }
+  }
+  BOOKRECO_TRY(HybridFit fit, learn_hybrid(pointers, set_->item_counts(), readers, fit_context()));
+  BOOKRECO_TRY(const auto hybrid, make_hybrid(parts, fit.weights, set_->item_counts()));
+  BOOKRECO_TRY(const double score, validate(*hybrid, *set_, options_.tune));
+  if (score <= out_.validation) {
+    return first;
+  }
+  out_.validation = score;
+  return std::move(fit.weights);
+}
+
+/// The part learnt from all the data; as it is where there is no time for that.
+Result<std::shared_ptr<const CollaborativeModel>> Finder::fit_again(std::size_t place) {
+  Tuned& tuned = parts_[place].tuned;
+  if (left() < tuned.seconds) {
+    remember(fmt::format("{} was not fitted again on all the data", parts_[place].kind));
+    return std::move(tuned.model);
+  }
+  tuned.model.reset();
+  return fit_model(parts_[place].kind, train_, tuned.parameters, fit_context());
+}
+
+/// Fits as many of the first parts as there are weights for.
+Status Finder::fit_blend(HybridWeights weights) {
+  HybridParts models;
+  for (std::size_t place = 0; place < weights.parts; ++place) {
+    out_.parts.push_back(parts_[place].kind);
+    BOOKRECO_TRY(models.emplace_back(), fit_again(place));
   }
   if (models.size() == 1) {
     out_.model = std::move(models.front());
     return {};
   }
-  out_.model = std::make_unique<BlendModel>(
-      std::vector<std::shared_ptr<const CollaborativeModel>>(
-          std::make_move_iterator(models.begin()), std::make_move_iterator(models.end())),
-      std::move(weights));
+  BOOKRECO_TRY(out_.model,
+               make_hybrid(std::move(models), std::move(weights), train_.column_counts()));
   return {};
 }
 
@@ -214,15 +239,11 @@ Result<BestModel> Finder::run() {
     return last_error_ ? std::unexpected(*last_error_)
                        : fail(Code::kFailedPrecondition, "there is no kind of model to fit");
   }
-  std::vector<const CollaborativeModel*> models;
   for (const Part& part : parts_) {
-    models.push_back(part.tuned.model.get());
     out_.kinds.push_back({part.kind, part.tuned.parameters, part.tuned.score, part.tuned.seconds});
   }
-  std::ranges::stable_sort(out_.kinds, std::greater<>(), &TunedKind::score);
-  BOOKRECO_TRY(const LearntBlend blend, learn_blend(models, *set_, context_for(1, 1)));
-  out_.validation = std::max(blend.score, blend.best_single);
-  BOOKRECO_TRY_VOID(fit_chosen(blend));
+  BOOKRECO_TRY(HybridWeights weights, blend());
+  BOOKRECO_TRY_VOID(fit_blend(std::move(weights)));
   out_.seconds = time_.seconds();
   return std::move(out_);
 }

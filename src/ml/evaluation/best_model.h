@@ -5,7 +5,6 @@
 #include <string>
 #include <vector>
 
-#include "ml/evaluation/blend.h"
 #include "ml/evaluation/tuner.h"
 
 namespace bookreco {
@@ -25,7 +24,7 @@ struct TunedKind {
 };
 
 struct BestModel {
-  std::unique_ptr<CollaborativeModel> model;
+  std::shared_ptr<const CollaborativeModel> model;
   std::vector<Trial> trials;       ///< in the order tried
   std::vector<TunedKind> kinds;    ///< best first
   std::vector<std::string> parts;  ///< of the model, those that count
@@ -35,9 +34,10 @@ struct BestModel {
 };
 
 /// What we would serve for this data: every collaborative kind that memory allows is tuned on a cut
-/// of the training data, the tuned ones are blended where that validates better than the best
-/// alone, and the result is fitted on all the data. A cheap kind comes first, so that there is an
-/// answer however short the budget; an error only when nothing at all can be fitted.
+/// of the training data, the tuned ones are made a hybrid (collaborative/hybrid.h) where that
+/// validates better than the best alone, and the result is fitted on all the data; its file is like
+/// any model's. A cheap kind comes first, so that there is an answer however short the budget; an
+/// error only when nothing at all can be fitted.
 Result<BestModel> find_best_model(const InteractionMatrix& train, const BestOptions& options);
 
 }  // namespace bookreco

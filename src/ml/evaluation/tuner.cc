@@ -9,11 +9,6 @@
 namespace bookreco {
 namespace {
 
-constexpr double kSampleShare = 1.0 / 4;
-constexpr double kWorthTrying = 1;  // seconds of a whole fit from which samples are tried
-constexpr double kWorthSampling =
-    0.45;                         // a fit on the sample must take less than so much of a whole
-constexpr std::size_t kRung = 4;  // of so many tried on the sample, the best is fitted whole
 constexpr double kMargin = 1.15;  // trials differ in length
 
 /// A parameter's place between its bounds, 0 to 1, and back.
@@ -66,7 +61,8 @@ class Search {
     }
   }
 
-  Result<Tuned> run(const Parameters& start);
+  Result<Tuned> begin(const Parameters& start);
+  Result<Tuned> go_on(Tuned found);
 
  private:
   bool time_for(double seconds) const {
@@ -74,13 +70,10 @@ class Search {
            (context_.budget_seconds <= 0 ||
             time_.seconds() + (seconds * kMargin) <= context_.budget_seconds);
   }
-  Status attempt(const Parameters& parameters, const InteractionMatrix& train, double share);
+  Status attempt(const Parameters& parameters);
   Parameters propose();
   Parameters wander(const Parameters& from, double step);
-  Status search(const Parameters& start);
-  Status search_whole();
-  Status search_sampled(const InteractionMatrix& sample);
-
+  Result<Tuned> search();
   const std::string kind_;
   const Validation& validation_;
   const EvaluationSet& set_;
@@ -93,8 +86,8 @@ class Search {
 
 /// Fits and validates. A failure is a trial without a score, but an error when it is the first or
 /// when the search is stopped.
-Status Search::attempt(const Parameters& parameters, const InteractionMatrix& train, double share) {
-  Trial trial{kind_, parameters, share, 0, 0, {}};
+Status Search::attempt(const Parameters& parameters) {
+  Trial trial{kind_, parameters, 0, 0, {}};
   const Stopwatch time;
   FitContext fit;
   fit.seed = context_.seed;
@@ -106,7 +99,7 @@ Status Search::attempt(const Parameters& parameters, const InteractionMatrix& tr
   fit.validate = [&](const CollaborativeModel& model) {
     return validate(model, set_, context_).value_or(0);
   };
-  auto model = fit_model(kind_, train, parameters, fit);
+  auto model = fit_model(kind_, validation_.train, parameters, fit);
   if (!model && (out_.model == nullptr || model.error().code == Code::kCancelled)) {
     return std::unexpected(model.error());
   }
@@ -117,9 +110,7 @@ Status Search::attempt(const Parameters& parameters, const InteractionMatrix& tr
     BOOKRECO_TRY(trial.score, validate(**model, set_, context_));
   }
   trial.seconds = time.seconds();
-  const bool best =
-      trial.failed.empty() && share == 1 && (out_.model == nullptr || trial.score > out_.score);
-  if (best) {
+  if (trial.failed.empty() && (out_.model == nullptr || trial.score > out_.score)) {
     out_.parameters = trial.parameters;
     out_.score = trial.score;
     out_.seconds = trial.seconds;
@@ -157,56 +148,37 @@ Parameters Search::propose() {
   return wander(out_.parameters, 0.15 / std::sqrt(1 + (done / 8)));
 }
 
-Status Search::search_whole() {
-  while (time_for(out_.seconds)) {
-    BOOKRECO_TRY_VOID(attempt(propose(), validation_.train, 1));
+/// Neighbours of the best so far, while there is time.
+Result<Tuned> Search::search() {
+  while (!axes_.empty() && time_for(out_.seconds)) {
+    const Status tried = attempt(propose());
+    if (!tried && tried.error().code == Code::kCancelled) {
+      break;  // with what was found
+    }
+    BOOKRECO_TRY_VOID(tried);
   }
-  return {};
+  // Where fits stop early, one on all the data does after as many epochs.
+  const auto& metrics = out_.model->info().metrics;
+  if (const auto epoch = metrics.find("best_epoch"); epoch != metrics.end()) {
+    out_.parameters["epochs"] = epoch->second;
+  }
+  return std::move(out_);
 }
 
-Status Search::search_sampled(const InteractionMatrix& sample) {
-  for (;;) {
-    std::vector<const Trial*> rung;
-    const std::size_t first = out_.trials.size();
-    const double sampled = out_.trials.back().seconds;
-    for (std::size_t i = 0; i < kRung && time_for(sampled + out_.seconds); ++i) {
-      BOOKRECO_TRY_VOID(attempt(propose(), sample, kSampleShare));
-    }
-    const auto best =
-        std::ranges::max_element(out_.trials.begin() + static_cast<std::ptrdiff_t>(first),
-                                 out_.trials.end(),
-                                 {},
-                                 &Trial::score);
-    if (best == out_.trials.end() || !best->failed.empty() || !time_for(out_.seconds)) {
-      return {};
-    }
-    const Parameters chosen = best->parameters;
-    BOOKRECO_TRY_VOID(attempt(chosen, validation_.train, 1));
+Result<Tuned> Search::begin(const Parameters& start) {
+  Parameters first = suggested_parameters(kind_, validation_.train);
+  for (const auto& [name, value] : start) {
+    first[name] = value;
   }
+  BOOKRECO_TRY_VOID(attempt(first));
+  return search();
 }
 
-Status Search::search(const Parameters& start) {
-  const double whole = out_.seconds;
-  if (whole > kWorthTrying && time_for(whole)) {
-    const InteractionMatrix sample = sample_readers(validation_.train, kSampleShare, context_.seed);
-    if (sample.entries() > 0) {
-      BOOKRECO_TRY_VOID(attempt(start, sample, kSampleShare));
-      const Trial& sampled = out_.trials.back();
-      if (sampled.failed.empty() && sampled.seconds < kWorthSampling * whole) {
-        return search_sampled(sample);
-      }
-    }
-  }
-  return search_whole();
-}
-
-Result<Tuned> Search::run(const Parameters& start) {
-  BOOKRECO_TRY_VOID(attempt(start, validation_.train, 1));
-  const Status searched = axes_.empty() ? Status() : search(start);
-  if (!searched && searched.error().code != Code::kCancelled) {
-    return std::unexpected(searched.error());
-  }
-  return std::move(out_);  // when stopped, with what was found
+Result<Tuned> Search::go_on(Tuned found) {
+  out_ = std::move(found);
+  out_.parameters = out_.model->info().parameters;
+  out_.trials.clear();
+  return search();
 }
 
 }  // namespace
@@ -232,7 +204,15 @@ Result<Tuned> tune(std::string_view kind,
                    const Validation& validation,
                    const EvaluationSet& set,
                    const TuneContext& context) {
-  return Search(kind, validation, set, context).run(start);
+  return Search(kind, validation, set, context).begin(start);
+}
+
+Result<Tuned> tune_further(Tuned found,
+                           const Validation& validation,
+                           const EvaluationSet& set,
+                           const TuneContext& context) {
+  const std::string kind = found.model->info().kind;
+  return Search(kind, validation, set, context).go_on(std::move(found));
 }
 
 }  // namespace bookreco

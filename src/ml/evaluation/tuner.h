@@ -14,7 +14,6 @@ namespace bookreco {
 struct Trial {
   std::string kind;
   Parameters parameters;  ///< as fitted, every one
-  double share = 1;       ///< of the training readers that it learnt from
   double score = 0;       ///< the objective on the validation readers; larger is better
   double seconds = 0;     ///< fit and validation
   std::string failed;     ///< why there is no score; empty when there is one
@@ -35,24 +34,31 @@ struct TuneContext {
 };
 
 struct Tuned {
-  Parameters parameters;
+  Parameters parameters;  ///< to fit with, on all the data too
   double score = 0;
-  double seconds = 0;                         ///< of the best trial: what a fit takes
-  std::unique_ptr<CollaborativeModel> model;  ///< the best one, fitted on the validation's training
+  double seconds = 0;                               ///< of the best trial: what a fit takes
+  std::shared_ptr<const CollaborativeModel> model;  ///< the best, fitted on the cut's training
   std::vector<Trial> trials;
 };
 
-/// The parameters of one kind that validate best. Begins with `start` (those missing at their
-/// initial values), then tries random settings and neighbours of the best ones, on samples of the
-/// readers first where that is cheaper (successive halving, Jamieson & Talwalkar 2016), while the
-/// budget lasts. With the same number of trials the result depends on data, context and seed alone;
-/// a budget in seconds makes that number depend on the machine. Stopped, it answers with what it
-/// has. An error only when the first fit fails.
+/// The parameters of one kind that validate best. Begins with `start` (those missing as
+/// suggested_parameters has them), then tries random settings and neighbours of the best ones while
+/// the budget lasts, always on all the readers: on a sample the best ridge is another. With the
+/// same number of trials the result depends on data, context and seed alone; a budget in seconds
+/// makes that number depend on the machine. Stopped, it answers with what it has. An error only
+/// when the first fit fails.
 Result<Tuned> tune(std::string_view kind,
                    const Parameters& start,
                    const Validation& validation,
                    const EvaluationSet& set,
                    const TuneContext& context);
+
+/// Goes on from what a search of the same cut found; never ends with less. Its trials are the new
+/// ones.
+Result<Tuned> tune_further(Tuned found,
+                           const Validation& validation,
+                           const EvaluationSet& set,
+                           const TuneContext& context);
 
 /// The mean of the objective's metrics.
 Result<double> validate(const CollaborativeModel& model,

@@ -4,7 +4,6 @@
 
 #include "base/random.h"
 #include "ml/evaluation/best_model.h"
-#include "ml/evaluation/blend.h"
 
 namespace bookreco {
 namespace {
@@ -94,64 +93,21 @@ TEST(Tuner, TheFirstErrorIsTold) {
   EXPECT_EQ(tune("popularity", {}, *cut, set, stopped).error().code, Code::kCancelled);
 }
 
-/// Knows one half of the items well and scores the other half the same.
-class HalfModel : public CollaborativeModel {
- public:
-  HalfModel(std::size_t items, std::uint32_t half)
-      : CollaborativeModel({}), items_(items), half_(half) {}
-  std::size_t items() const override { return items_; }
-  std::size_t bytes() const override { return 8; }
-  void score(ItemHistory history, std::span<float> out) const override {
-    std::ranges::fill(out, 0.0F);
-    for (const HistoryItem& each : history) {
-      if (each.item % 2 == half_ && each.item + 2 < items_) {
-        out[each.item + 2] += 1;
-      }
-    }
-  }
-  std::vector<ScoredItem> explain(std::uint32_t item, ItemHistory history) const override {
-    std::vector<ScoredItem> out;
-    for (const HistoryItem& each : history) {
-      const bool reason = each.item % 2 == half_ && each.item + 2 == item;
-      out.push_back({each.item, reason ? 1.0F : 0.0F});
-    }
-    return out;
-  }
-  Status write(SectionWriter&, std::string_view) const override { return {}; }
-
- private:
-  std::size_t items_;
-  std::uint32_t half_;
-};
-
-TEST(Blend, TwoHalvesAreBetterThanEither) {
-  constexpr std::uint32_t kItems = 60;
-  Random random(3);
-  InteractionMatrixBuilder told;
-  InteractionMatrixBuilder next;
-  for (std::uint32_t reader = 0; reader < 900; ++reader) {
-    for (std::uint32_t half = 0; half < 2; ++half) {
-      const auto item = static_cast<std::uint32_t>((random.below(28) * 2) + half);
-      ASSERT_TRUE(told.add(reader, item));
-      ASSERT_TRUE(next.add(reader, item + 2));
-    }
-  }
-  const InteractionMatrix train = *told.build(900, kItems);
-  const EvaluationSet set(train, {}, *next.build(900, kItems), false);
-  const auto even = std::make_shared<HalfModel>(kItems, 0);
-  const auto odd = std::make_shared<HalfModel>(kItems, 1);
-  const std::vector<const CollaborativeModel*> parts = {even.get(), odd.get()};
-  const auto blend = learn_blend(parts, set, context_for(1));
-  ASSERT_TRUE(blend.has_value());
-  EXPECT_GT(blend->score, blend->best_single);
-  const BlendModel model({even, odd}, blend->weights);
-  EXPECT_GT(*validate(model, set, context_for(1)), *validate(*even, set, context_for(1)));
-  const std::vector<HistoryItem> history = {{4, 1}, {7, 1}};
-  std::vector<float> scores(kItems);
-  model.score(history, scores);
-  const auto reasons = model.explain(9, history);
-  EXPECT_EQ(reasons[0].score, 0);
-  EXPECT_NEAR(reasons[1].score, scores[9], 1e-6);
+TEST(Tuner, GoesOnFromWhatItFound) {
+  const InteractionMatrix train = circles(300, 80, true);
+  const auto cut = cut_for_validation(train, {});
+  ASSERT_TRUE(cut.has_value());
+  const EvaluationSet set(cut->train, cut->fold_in, cut->test, false);
+  auto found = tune("ials", {{"factors", 4}}, *cut, set, context_for(1));
+  ASSERT_TRUE(found.has_value()) << found.error().message;
+  const double before = found->score;
+  const double epochs = found->parameters.at("epochs");
+  EXPECT_EQ(epochs, found->model->info().metrics.at("best_epoch"));
+  const auto further = tune_further(*std::move(found), *cut, set, context_for(3));
+  ASSERT_TRUE(further.has_value()) << further.error().message;
+  EXPECT_EQ(further->trials.size(), 3U);
+  EXPECT_EQ(further->trials[0].parameters.at("epochs"), 16);  // not stopped by the epoch before
+  EXPECT_GE(further->score, before);
 }
 
 TEST(BestModel, AnswersHoweverShortTheBudget) {

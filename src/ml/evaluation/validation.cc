@@ -64,16 +64,4 @@ Result<Validation> cut_for_validation(const InteractionMatrix& train,
                     part_of(train, split, SplitPart::kTest)};
 }
 
-InteractionMatrix sample_readers(const InteractionMatrix& train, double share, std::uint64_t seed) {
-  Split split(train.entries(), SplitPart::kLeftOut);
-  for (std::size_t reader = 0; reader < train.rows(); ++reader) {
-    if (draw(seed + 1, reader) < share) {
-      std::fill(split.begin() + static_cast<std::ptrdiff_t>(train.offsets()[reader]),
-                split.begin() + static_cast<std::ptrdiff_t>(train.offsets()[reader + 1]),
-                SplitPart::kTrain);
-    }
-  }
-  return part_of(train, split, SplitPart::kTrain);
-}
-
 }  // namespace bookreco

@@ -27,7 +27,4 @@ struct ValidationOptions {
 Result<Validation> cut_for_validation(const InteractionMatrix& train,
                                       const ValidationOptions& options);
 
-/// About that share of the readers; the others' rows are empty.
-InteractionMatrix sample_readers(const InteractionMatrix& train, double share, std::uint64_t seed);
-
 }  // namespace bookreco

@@ -43,7 +43,7 @@ void write(JsonWriter& json, const std::vector<Trial>& trials) {
   for (const Trial& trial : trials) {
     json.begin_object().field("kind", trial.kind).key("parameters");
     write(json, trial.parameters);
-    json.field("share_of_readers", trial.share).field("seconds", trial.seconds).key("score");
+    json.field("seconds", trial.seconds).key("score");
     if (trial.failed.empty()) {
       json.value(trial.score);
     } else {

@@ -20,7 +20,7 @@ class Evaluation {
   Result<EvaluationReport> run();
 
  private:
-  using ModelPtr = std::unique_ptr<CollaborativeModel>;
+  using ModelPtr = std::shared_ptr<const CollaborativeModel>;
 
   Status read();
   void describe();

@@ -92,14 +92,17 @@ TEST_F(EvaluatorTest, ListsAreThoseThatWereScored) {
 }
 
 TEST_F(EvaluatorTest, SavedModelsAreMeasuredAgain) {
-  request_.models = {"popularity"};
-  request_.save_model = folder_.path() / "model";
-  const auto first = run_evaluation(request_, settings_);
-  request_.models = {request_.save_model.string()};
-  request_.save_model.clear();
-  const auto again = run_evaluation(request_, settings_);
-  ASSERT_TRUE(first && again);
-  EXPECT_EQ(first->models[0].scores.values, again->models[0].scores.values);
+  for (const char* name : {"popularity", "best"}) {
+    request_.models = {name};
+    request_.save_model = folder_.path() / "model";
+    const auto first = run_evaluation(request_, settings_);
+    request_.models = {request_.save_model.string()};
+    request_.save_model.clear();
+    const auto again = run_evaluation(request_, settings_);
+    ASSERT_TRUE(first && again) << name;
+    EXPECT_EQ(first->models[0].info.kind, again->models[0].info.kind);
+    EXPECT_EQ(first->models[0].scores.values, again->models[0].scores.values);
+  }
 }
 
 TEST_F(EvaluatorTest, WrongNamesAndSettings) {
