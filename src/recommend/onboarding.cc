@@ -1,13 +1,9 @@
 #include "recommend/onboarding.h"
 
 #include <algorithm>
-#include <cmath>
-#include <limits>
-#include <string_view>
-#include <unordered_set>
 
 #include "recommend/also_loved.h"
-#include "recommend/history.h"
+#include "recommend/questions.h"
 #include "recommend/rotation.h"
 #include "recommend/series_rule.h"
 #include "recommend/tastes.h"
@@ -17,43 +13,6 @@ namespace bookreco {
 namespace {
 
 constexpr std::size_t kCandidates = 400;
-
-/// In bits, of a yes or no.
-double entropy(double chance) {
-  const auto part = [](double p) { return p > 0 ? -p * std::log2(p) : 0; };
-  return part(chance) + part(1 - chance);
-}
-
-/// Whose books are not to be asked about (again).
-class Asked {
- public:
-  explicit Asked(const Snapshot& snapshot) : snapshot_(snapshot) {}
-
-  void add(RowRef ref) {
-    for_each_name(ref, [this](std::string_view name) { names_.insert(name); });
-  }
-  bool has(RowRef ref) const {
-    bool found = false;
-    for_each_name(ref, [&](std::string_view name) { found = found || names_.contains(name); });
-    return found;
-  }
-
- private:
-  template <class Visit>
-  void for_each_name(RowRef ref, const Visit& visit) const {
-    const Attributes& attributes = snapshot_.segment(ref).attributes();
-    for (const std::uint32_t author : attributes.values(kAuthors, ref.row)) {
-      visit(attributes.key(kAuthors, author));
-    }
-    if (const auto series = SeriesRule::series_of(snapshot_, ref); !series.empty()) {
-      visit(series);
-    }
-  }
-
-  static constexpr std::size_t kAuthors = column_of(FacetKind::kAuthor);
-  const Snapshot& snapshot_;
-  std::unordered_set<std::string_view> names_;
-};
 
 /// The works that most readers have, by an edition in scope, most read first.
 std::vector<RowRef> most_read(const Snapshot& snapshot,
@@ -88,97 +47,21 @@ std::vector<RowRef> most_read(const Snapshot& snapshot,
   return books;
 }
 
-/// One book that may be asked about.
-struct Question {
-  RowRef ref;
-  double known = 1;               ///< the chance that a newcomer knows it
-  std::span<const double> liked;  ///< per group, given that it is known
-  double yes = 0;                 ///< the chance of it over all groups
-  double telling = 0;             ///< bits that its answer says about the group
-  double shared = 0;              ///< of those, what a chosen question says already
-};
-
-/// Bits that two answers share: independent of each other given the group.
-double shared_bits(const Question& a, const Question& b, std::span<const double> groups) {
-  double both = 0;
-  for (std::size_t g = 0; g < groups.size(); ++g) {
-    both += groups[g] * a.liked[g] * b.liked[g];
-  }
-  const double joint[] = {both, a.yes - both, b.yes - both, 1 - a.yes - b.yes + both};
-  double bits = entropy(a.yes) + entropy(b.yes);
-  for (const double p : joint) {
-    bits += p > 0 ? p * std::log2(p) : 0;
-  }
-  return a.known * b.known * std::max(0.0, bits);
-}
-
-/// The chances of the groups once the grades are known; `liked` has a row per book of the history.
-std::vector<double> given_grades(std::vector<double> groups,
-                                 const History& history,
-                                 std::span<const double> liked) {
-  std::size_t row = 0;
-  for (const auto* list : {&history.liked, &history.disliked}) {
-    for (const Past& past : *list) {
-      double sum = 0;
-      for (std::size_t g = 0; g < groups.size(); ++g) {
-        const double chance = liked[row * groups.size() + g];
-        groups[g] *= std::pow(past.weight > 0 ? chance : 1 - chance, std::abs(past.weight));
-        sum += groups[g];
-      }
-      for (double& group : groups) {
-        group /= sum;
-      }
-      ++row;
-    }
-  }
-  return groups;
-}
-
 std::vector<Question> questions_about(const Snapshot& snapshot,
                                       std::span<const RowRef> books,
                                       std::span<const double> liked,
-                                      std::span<const double> groups) {
+                                      std::size_t groups) {
   double most = 1;
   for (const RowRef ref : books) {
     most = std::max(most, static_cast<double>(readers_of(snapshot, ref)));
   }
   std::vector<Question> questions;
   for (std::size_t i = 0; i < books.size(); ++i) {
-    Question one{books[i], 1, liked.subspan(i * groups.size(), groups.size())};
-    one.known = snapshot.readers ? static_cast<double>(readers_of(snapshot, books[i])) / most : 1;
-    double given = 0;
-    for (std::size_t g = 0; g < groups.size(); ++g) {
-      one.yes += groups[g] * one.liked[g];
-      given += groups[g] * entropy(one.liked[g]);
-    }
-    one.telling = one.known * std::max(0.0, entropy(one.yes) - given);
-    questions.push_back(one);
+    const auto readers = static_cast<double>(readers_of(snapshot, books[i]));
+    questions.push_back(
+        {books[i], snapshot.readers ? readers / most : 1, liked.subspan(i * groups, groups)});
   }
   return questions;
-}
-
-/// Chooses k of the questions, one after the other. Equals stay in their order.
-std::vector<Candidate> choose(std::vector<Question> left,
-                              std::span<const double> groups,
-                              std::size_t k,
-                              Asked& asked) {
-  std::vector<Candidate> chosen;
-  while (chosen.size() < k) {
-    std::erase_if(left, [&](const Question& one) { return asked.has(one.ref); });
-    const auto next = std::ranges::max_element(
-        left, {}, [](const Question& one) { return one.telling - one.shared; });
-    if (next == left.end()) {
-      break;
-    }
-    const Question taken = *next;
-    chosen.push_back({taken.ref, std::max(0.0, taken.telling - taken.shared)});
-    asked.add(taken.ref);
-    for (Question& other : left) {
-      other.shared = std::max(other.shared, shared_bits(taken, other, groups));
-    }
-    left.erase(next);
-  }
-  return chosen;
 }
 
 RecommendRequest graded(const OnboardingRequest& request) {
@@ -247,10 +130,11 @@ Result<Hits> onboarding(const std::shared_ptr<const Snapshot>& snapshot,
       asked.add(*ref);
     }
   }
-  for (const Candidate& each : choose(questions_about(*snapshot, books, liked, groups),
-                                      groups,
-                                      static_cast<std::size_t>(request.k),
-                                      asked)) {
+  for (const Candidate& each :
+       choose_questions(questions_about(*snapshot, books, liked, groups.size()),
+                        groups,
+                        static_cast<std::size_t>(request.k),
+                        asked)) {
     answer.hits.push_back(make_question(*snapshot, each));
   }
   return answer;
