@@ -1,6 +1,7 @@
 #include "ml/string_table.h"
 
 #include <algorithm>
+#include <array>
 #include <cstring>
 
 #include "base/hash.h"
@@ -9,6 +10,8 @@ namespace bookreco {
 namespace {
 
 constexpr std::size_t kFirstSlots = 64;
+constexpr std::size_t kShort = 11;  ///< bytes that a slot holds
+constexpr std::uint32_t kLong = UINT32_MAX;
 constexpr std::size_t kPage = std::size_t{64} << 10;
 
 std::uint32_t hash32(std::string_view text) {
@@ -18,17 +21,40 @@ std::uint32_t hash32(std::string_view text) {
 
 }  // namespace
 
-std::size_t StringTable::slot_of(std::string_view text, std::uint32_t hash) const {
-  const std::size_t mask = slots_.size() - 1;
-  std::size_t slot = hash & mask;
-  while (slots_[slot].id != kNone && (slots_[slot].hash != hash || at(slots_[slot].id) != text)) {
-    slot = (slot + 1) & mask;
+StringTable::Slot StringTable::slot_for(std::string_view text, std::uint32_t hash) {
+  if (text.size() > kShort) {
+    return {hash, kLong, kNone};
   }
+  std::array<char, kShort + 1> bytes{};
+  std::ranges::copy(text, bytes.begin());
+  bytes.back() = static_cast<char>(text.size());
+  Slot slot;
+  std::memcpy(&slot.head, bytes.data(), sizeof slot.head);
+  std::memcpy(&slot.tail, bytes.data() + sizeof slot.head, sizeof slot.tail);
   return slot;
 }
 
+/// Where the text is, or would be.
+std::size_t StringTable::place_of(std::string_view text,
+                                  std::uint32_t hash,
+                                  const Slot& wanted) const {
+  const std::size_t mask = slots_.size() - 1;
+  std::size_t place = hash & mask;
+  for (;; place = (place + 1) & mask) {
+    const Slot& slot = slots_[place];
+    const bool alike = slot.head == wanted.head && slot.tail == wanted.tail;
+    if (slot.id == kNone || (alike && (wanted.tail != kLong || at(slot.id) == text))) {
+      return place;
+    }
+  }
+}
+
 std::uint32_t StringTable::find(std::string_view text) const {
-  return slots_.empty() ? kNone : slots_[slot_of(text, hash32(text))].id;
+  if (slots_.empty()) {
+    return kNone;
+  }
+  const std::uint32_t hash = hash32(text);
+  return slots_[place_of(text, hash, slot_for(text, hash))].id;
 }
 
 std::uint32_t StringTable::insert(std::string_view text) {
@@ -36,9 +62,11 @@ std::uint32_t StringTable::insert(std::string_view text) {
     grow();
   }
   const std::uint32_t hash = hash32(text);
-  Slot& slot = slots_[slot_of(text, hash)];
+  const Slot wanted = slot_for(text, hash);
+  Slot& slot = slots_[place_of(text, hash, wanted)];
   if (slot.id == kNone) {
-    slot = {hash, static_cast<std::uint32_t>(entries_.size())};
+    slot = wanted;
+    slot.id = static_cast<std::uint32_t>(entries_.size());
     entries_.push_back({store(text), static_cast<std::uint32_t>(text.size()), hash});
   }
   return slot.id;
@@ -66,7 +94,8 @@ void StringTable::grow() {
     while (slots_[slot].id != kNone) {
       slot = (slot + 1) & mask;
     }
-    slots_[slot] = {entries_[id].hash, id};
+    slots_[slot] = slot_for(at(id), entries_[id].hash);
+    slots_[slot].id = id;
   }
 }
 

@@ -26,12 +26,16 @@ class StringTable {
     std::uint32_t size = 0;
     std::uint32_t hash = 0;
   };
+  /// `head` and `tail` are a text of at most 11 bytes and its size, so that most words are found
+  /// in one cache line; of a longer text its hash, and a tail that no short one has.
   struct Slot {
-    std::uint32_t hash = 0;
+    std::uint64_t head = 0;
+    std::uint32_t tail = 0;
     std::uint32_t id = kNone;
   };
 
-  std::size_t slot_of(std::string_view text, std::uint32_t hash) const;
+  static Slot slot_for(std::string_view text, std::uint32_t hash);
+  std::size_t place_of(std::string_view text, std::uint32_t hash, const Slot& wanted) const;
   const char* store(std::string_view text);
   void grow();
 

@@ -1,6 +1,7 @@
 #include "ml/string_table.h"
 
 #include <string>
+#include <vector>
 
 #include <gtest/gtest.h>
 
@@ -23,6 +24,26 @@ TEST(StringTable, NumbersStringsInOrderOfFirstUseAndKeepsViews) {
   EXPECT_EQ(table.at(table.find("49999")), "49999");
   EXPECT_EQ(table.find("50000"), StringTable::kNone);
   EXPECT_EQ(table.size(), 50'002U);
+}
+
+TEST(StringTable, TellsTextsApartThatAreAlikeInSizeStartOrZeros) {
+  StringTable table;
+  std::vector<std::string> texts;
+  for (std::size_t size = 0; size < 20; ++size) {
+    texts.emplace_back(size, '\0');
+    texts.emplace_back(size + 1, '\xff');
+    texts.push_back(std::string(size, 'a') + "b");
+  }
+  for (std::uint32_t id = 0; id < texts.size(); ++id) {
+    EXPECT_EQ(table.insert(texts[id]), id);
+  }
+  for (std::uint32_t id = 0; id < texts.size(); ++id) {
+    EXPECT_EQ(table.find(texts[id]), id);
+    EXPECT_EQ(table.at(id), texts[id]);
+  }
+  EXPECT_EQ(table.find("aab "), StringTable::kNone);
+  EXPECT_EQ(table.find(std::string(11, 'a')), StringTable::kNone);
+  EXPECT_EQ(table.find(std::string(12, 'a')), StringTable::kNone);
 }
 
 TEST(StringTable, HoldsStringsLargerThanAPageAndForgetsAll) {
