@@ -57,6 +57,9 @@ void print_data(const EvaluationReport& report) {
              report.items,
              report.test_readers,
              report.relevant_entries);
+  if (report.items_with_vectors) {
+    fmt::print(" ({} of the books with a vector)", *report.items_with_vectors);
+  }
   if (report.cold_entries > 0) {
     fmt::print(", {} of them of books without a reader in training", report.cold_entries);
   }
@@ -168,14 +171,14 @@ void note(const EvaluationReport& report, ActiveRun& run) {
 }  // namespace
 
 Status run_evaluate(const CommandContext& context, const EvaluateOptions& options) {
+  SearchLog log(context.quiet);
   BOOKRECO_TRY(EvaluatorSettings settings,
-               evaluator_settings(options.data, options.search, context.settings));
+               evaluator_settings(options.data, options.search, context.settings, log.progress()));
   EvaluationRequest request = options.request;
   request.models = words_of(options.models);
   BOOKRECO_TRY(request.metrics, parse_metrics(options.metrics, options.k));
   request.lists = options.lists;
   request.save_model = options.save_model;
-  SearchLog log(context.quiet);
   settings.progress = log.progress();
   settings.tried = log.tried();
   BOOKRECO_TRY(OptionalRun run,

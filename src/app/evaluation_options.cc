@@ -7,7 +7,9 @@
 
 #include <CLI/CLI.hpp>
 
+#include "app/book_vectors.h"
 #include "app/settings.h"
+#include "app/vectorizer_settings.h"
 
 namespace bookreco {
 namespace {
@@ -51,6 +53,9 @@ void declare_search(CLI::App& app, SearchWords& words) {
   app.add_option("--parameters", words.parameters_file, "Settings as `bookreco tune` saves them")
       ->check(CLI::ExistingFile);
   app.add_option("--set", words.set, "A setting, such as ease.lambda=50 (repeat for several)");
+  app.add_option("--books",
+                 words.books,
+                 "What is known of the books, files that `bookreco ingest` reads: for content");
 }
 
 /// The number and the unit after it; nullopt when there is no number above zero.
@@ -178,7 +183,8 @@ Result<DatasetOptions> dataset_options(const DataWords& words) {
 
 Result<EvaluatorSettings> evaluator_settings(const DataWords& data,
                                              const SearchWords& search,
-                                             const Settings& settings) {
+                                             const Settings& settings,
+                                             const ProgressFn& progress) {
   EvaluatorSettings out;
   BOOKRECO_TRY(out.data, dataset_options(data));
   out.rejects = data.rejects;
@@ -202,6 +208,10 @@ Result<EvaluatorSettings> evaluator_settings(const DataWords& data,
   }
   for (const std::string& text : search.set) {
     BOOKRECO_TRY_VOID(apply_setting(text, out.parameters));
+  }
+  if (!search.books.empty()) {
+    BOOKRECO_TRY(out.books,
+                 read_book_vectors(search.books, vectorizer_settings(settings), progress));
   }
   out.most_trials = search.trials;
   out.seed = search.seed;

@@ -33,7 +33,8 @@ struct SearchWords {
   std::uint64_t trials = 1'000;
   std::uint64_t seed = 1;
   std::string parameters_file;
-  std::vector<std::string> set;  ///< "ease.lambda=50"
+  std::vector<std::string> set;    ///< "ease.lambda=50"
+  std::vector<std::string> books;  ///< files of books
 };
 
 struct EvaluateOptions {
@@ -71,7 +72,8 @@ void declare(CLI::App& app, SplitOptions& options);
 Result<DatasetOptions> dataset_options(const DataWords& words);
 Result<EvaluatorSettings> evaluator_settings(const DataWords& data,
                                              const SearchWords& search,
-                                             const Settings& settings);
+                                             const Settings& settings,
+                                             const ProgressFn& progress = {});
 
 /// "90s", "30m", "1.5h" or plain seconds.
 Result<double> parse_duration(std::string_view text);

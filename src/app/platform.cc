@@ -4,6 +4,7 @@
 
 #include "adapters/files/folder_blob_store.h"
 #include "adapters/sqlite/sqlite_stores.h"
+#include "app/vectorizer_settings.h"
 
 namespace bookreco {
 namespace {
@@ -20,23 +21,6 @@ SegmentOptions segment_options(const Settings& settings) {
 
 }  // namespace
 
-VectorizerSettings Platform::vectorizer_settings() const {
-  const Settings::Vectorizer& from = settings_.vectorizer;
-  VectorizerSettings to;
-  to.lsa.vocabulary = static_cast<std::size_t>(from.vocabulary);
-  to.lsa.dimension = static_cast<std::size_t>(from.dimension);
-  to.lsa.seed = static_cast<std::uint64_t>(from.seed);
-  to.lsa.threads = settings_.threads();
-  to.documents = {static_cast<float>(from.title_weight),
-                  static_cast<float>(from.description_weight),
-                  static_cast<float>(from.author_weight),
-                  static_cast<float>(from.collection_weight),
-                  static_cast<float>(from.publisher_weight),
-                  static_cast<float>(from.series_weight),
-                  static_cast<float>(from.label_weight)};
-  return to;
-}
-
 SnapshotSettings Platform::snapshot_settings() const {
   SnapshotSettings to;
   to.segment = segment_options(settings_);
@@ -51,7 +35,7 @@ Result<std::unique_ptr<Platform>> Platform::open(const Settings& settings, Snaps
   Stores& stores = *platform->stores_;
   BlobStore& blobs = *platform->blobs_;
   platform->vectorizer_ = std::make_unique<VectorizerService>(
-      stores, blobs, system_clock(), platform->vectorizer_settings());
+      stores, blobs, system_clock(), vectorizer_settings(settings));
   RecommenderSettings recommender;
   recommender.segment = segment_options(settings);
   recommender.threads = settings.threads();
@@ -83,7 +67,7 @@ Status Platform::refresh() {
 Result<Platform::FitReport> Platform::fit(const ProgressFn& progress) {
   BOOKRECO_TRY(const FileLock lock, FileLock::acquire(settings_.data_folder() / "fit.lock"));
   // A bench of its own: what serves goes on with the old model until the new snapshot is out.
-  VectorizerService vectorizer(*stores_, *blobs_, system_clock(), vectorizer_settings());
+  VectorizerService vectorizer(*stores_, *blobs_, system_clock(), vectorizer_settings(settings_));
   FitReport fitted;
   BOOKRECO_TRY(fitted.vectorizer, vectorizer.fit(progress));
   ClusterSettings clusters;
@@ -118,7 +102,7 @@ Result<std::optional<ReaderTrainingSummary>> Platform::train_readers(const Progr
 
 Result<SnapshotSummary> Platform::rebuild(const ProgressFn& progress) {
   BOOKRECO_TRY(const FileLock lock, FileLock::acquire(settings_.data_folder() / "fit.lock"));
-  VectorizerService vectorizer(*stores_, *blobs_, system_clock(), vectorizer_settings());
+  VectorizerService vectorizer(*stores_, *blobs_, system_clock(), vectorizer_settings(settings_));
   BOOKRECO_TRY_VOID(vectorizer.load_champion());
   BOOKRECO_TRY_VOID(vectorizer.catch_up());
   ClustererService clusterer(*stores_, *blobs_, system_clock(), {});

@@ -54,7 +54,6 @@ class Platform {
 
  private:
   explicit Platform(const Settings& settings) : settings_(settings) {}
-  VectorizerSettings vectorizer_settings() const;
   SnapshotSettings snapshot_settings() const;
   Result<std::optional<ReaderTrainingSummary>> train_readers(const ProgressFn& progress);
 

@@ -9,9 +9,9 @@
 namespace bookreco {
 
 Status run_tune(const CommandContext& context, const TuneOptions& options) {
-  BOOKRECO_TRY(EvaluatorSettings settings,
-               evaluator_settings(options.data, options.search, context.settings));
   SearchLog log(context.quiet);
+  BOOKRECO_TRY(EvaluatorSettings settings,
+               evaluator_settings(options.data, options.search, context.settings, log.progress()));
   settings.progress = log.progress();
   BOOKRECO_TRY(OptionalRun run,
                OptionalRun::start(context.settings,

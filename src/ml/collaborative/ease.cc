@@ -25,7 +25,7 @@ constexpr ModelParameter kParameters[] = {
     {"dropout", 0, 0, 0.95},
     {"reader_power", 0, 0, 1},
     {"target_power", 0, -1, 1},
-    {"content", 0, 0, 1e4},
+    {"content", 0, 0, 1e4, ModelParameter::Scale::kLog, true, true},
     {"neighbours", 200, 1, 100'000, ModelParameter::Scale::kInteger, false},
 };
 

@@ -5,21 +5,16 @@
 #include <numeric>
 
 #include "base/threads.h"
-#include "ml/collaborative/hybrid_weights.h"
-#include "ml/collaborative_model.h"
+#include "ml/collaborative/hybrid_climb.h"
 #include "ml/lbfgs.h"
 
 namespace bookreco {
 namespace {
 
-constexpr std::size_t kDepth = 20;  // of the quality that is checked
 constexpr std::size_t kCasesPerTask = 32;
 constexpr std::size_t kIterations = 80;
 constexpr std::size_t kFewExamples = 50;  // a group of books with fewer targets is like the others
 constexpr double kPull = 1e-3;            // of what a group has of its own towards zero
-constexpr std::size_t kFewCases = 200;    // a history group with fewer is climbed with the others
-constexpr int kRounds = 4;                // of a climb
-constexpr std::size_t kAllHistories = HybridWeights::kHistoryGroups;
 
 class Learner {
  public:
@@ -44,12 +39,6 @@ class Learner {
                   std::span<const double> x,
                   std::span<double> gradient) const;
   HybridWeights likeliest() const;
-  HybridWeights climbed() const;
-  std::vector<float> climb(std::size_t history_group, std::vector<float> from) const;
-  std::vector<double> climbed_to(std::size_t history_group,
-                                 std::span<const float> from,
-                                 std::size_t part,
-                                 std::span<const float> steps) const;
   double quality(const HybridCase& one, const HybridWeights& weights) const;
   std::vector<double> qualities(std::size_t history_group, const HybridWeights& weights) const;
   void keep_cold_books(HybridWeights& weights, std::size_t history_group) const;
@@ -150,19 +139,6 @@ double Learner::loss(std::span<const double> x, std::span<double> gradient) cons
   return total;
 }
 
-/// nDCG of the candidates in the order of their sums.
-double ndcg(const HybridCase& one, std::span<const float> sums) {
-  double gain = 0;
-  double ideal = 0;
-  const auto ranked = top_items(sums, kDepth);
-  for (std::size_t i = 0; i < kDepth; ++i) {
-    const double discount = 1 / std::log2(static_cast<double>(i) + 2);
-    gain += i < ranked.size() && one.wanted[ranked[i].item] != 0 ? discount : 0;
-    ideal += i < one.targets ? discount : 0;
-  }
-  return gain / ideal;
-}
-
 double Learner::quality(const HybridCase& one, const HybridWeights& weights) const {
   std::vector<float> sums(one.size(), 0.0F);
   for (std::size_t i = 0; i < one.size(); ++i) {
@@ -171,87 +147,7 @@ double Learner::quality(const HybridCase& one, const HybridWeights& weights) con
       sums[i] += own[p] * one.scores[i * own.size() + p];
     }
   }
-  return ndcg(one, sums);
-}
-
-bool in_group(const HybridCase& one, std::size_t history_group) {
-  return history_group == kAllHistories || one.history_group == history_group;
-}
-
-/// The quality on what is learnt from when `part` weighs each of `steps`, the others as in `from`.
-std::vector<double> Learner::climbed_to(std::size_t history_group,
-                                        std::span<const float> from,
-                                        std::size_t part,
-                                        std::span<const float> steps) const {
-  std::vector<double> found(cases_.size() * steps.size(), 0.0);
-  parallel_blocks(cases_.size(), kCasesPerTask, threads_, [&](Range range, std::size_t) {
-    std::vector<float> others;
-    std::vector<float> sums;
-    for (std::size_t c = range.begin; c < range.end; ++c) {
-      const HybridCase& one = *cases_[c];
-      if (!one.learnt_on || !in_group(one, history_group)) {
-        continue;
-      }
-      others.assign(one.size(), 0.0F);
-      sums.resize(one.size());
-      for (std::size_t i = 0; i < one.size(); ++i) {
-        for (std::size_t p = 0; p < parts_; ++p) {
-          others[i] += p == part ? 0 : from[p] * one.scores[i * parts_ + p];
-        }
-      }
-      for (std::size_t step = 0; step < steps.size(); ++step) {
-        for (std::size_t i = 0; i < one.size(); ++i) {
-          sums[i] = others[i] + steps[step] * one.scores[i * parts_ + part];
-        }
-        found[c * steps.size() + step] = ndcg(one, sums);
-      }
-    }
-  });
-  std::vector<double> sums(steps.size(), 0.0);
-  for (std::size_t i = 0; i < found.size(); ++i) {
-    sums[i % steps.size()] += found[i];
-  }
-  return sums;
-}
-
-/// Coordinate ascent with steps that shrink; a part may fall to zero and come back.
-std::vector<float> Learner::climb(std::size_t history_group, std::vector<float> from) const {
-  float factor = 2.0F;
-  for (int round = 0; round < kRounds; ++round, factor = std::sqrt(factor)) {
-    for (std::size_t p = 0; p < parts_; ++p) {
-      const std::array<float, 5> steps = {
-          from[p], from[p] * factor, from[p] / factor, 0.0F, 0.1F * factor};
-      const auto found = climbed_to(history_group, from, p, steps);
-      from[p] = steps[static_cast<std::size_t>(std::ranges::max_element(found) - found.begin())];
-    }
-  }
-  return from;
-}
-
-/// The weights that rank best, the same for all books, from where the best part alone stands.
-HybridWeights Learner::climbed() const {
-  std::vector<float> best;
-  double most = -1;
-  for (std::size_t p = 0; p < parts_; ++p) {
-    std::vector<float> alone(parts_, 0.0F);
-    alone[p] = 1;
-    if (const double own = climbed_to(kAllHistories, alone, p, {{1.0F}}).front(); own > most) {
-      most = own;
-      best = std::move(alone);
-    }
-  }
-  best = climb(kAllHistories, std::move(best));
-  HybridWeights out(parts_);
-  for (std::size_t h = 0; h < HybridWeights::kHistoryGroups; ++h) {
-    const auto examples = std::ranges::count_if(
-        cases_, [&](const HybridCase* one) { return one->learnt_on && in_group(*one, h); });
-    const bool few = static_cast<std::size_t>(examples) < kFewCases;
-    const std::vector<float> own = few ? best : climb(h, best);
-    for (std::size_t r = 0; r < HybridWeights::kReaderGroups; ++r) {
-      std::ranges::copy(own, out.at(h, r).begin());
-    }
-  }
-  return out;
+  return ranking_quality(one, sums);
 }
 
 /// Of the cases of a history group that were not learnt on; of all groups for kAllHistories.
@@ -259,7 +155,7 @@ std::vector<double> Learner::qualities(std::size_t history_group,
                                        const HybridWeights& weights) const {
   std::vector<double> out;
   for (const HybridCase* one : cases_) {
-    if (!one->learnt_on && in_group(*one, history_group)) {
+    if (!one->learnt_on && in_history_group(*one, history_group)) {
       out.push_back(quality(*one, weights));
     }
   }
@@ -343,7 +239,7 @@ HybridWeights Learner::likeliest() const {
 HybridFit Learner::learn() {
   HybridFit fit;
   fit.weights = likeliest();
-  const HybridWeights other = climbed();
+  const HybridWeights other = climb_weights(cases_, parts_, threads_);
   std::vector<HybridWeights> alone(parts_, HybridWeights(parts_));
   for (std::size_t p = 0; p < parts_; ++p) {
     for (std::size_t i = p; i < alone[p].values.size(); i += parts_) {

@@ -24,7 +24,8 @@ struct ModelParameter {
   double least = 0;  ///< smaller ones are refused; with `most` it bounds a search
   double most = 0;
   Scale scale = Scale::kLinear;
-  bool tuned = true;  ///< false: says how much to spend, not how to learn
+  bool tuned = true;        ///< false: says how much to spend, not how to learn
+  bool of_vectors = false;  ///< counts only where the items have vectors
 };
 
 struct ModelKind {

@@ -152,12 +152,13 @@ ModelResult fit_walk(FitInput input, double alpha, double beta) {
 
 constexpr ModelParameter kNeighbours = {
     "neighbours", 200, 1, 100'000, ModelParameter::Scale::kInteger, false};
-constexpr ModelParameter kAlpha = {"alpha", 1, 0, 3};
+constexpr ModelParameter kAlpha = {"alpha", 0.6, 0, 3};
 
 }  // namespace
 
 ModelRecipe item_knn_recipe() {
-  static constexpr ModelParameter kParameters[] = {{"shrink", 10, 0, 10'000}, kNeighbours};
+  static constexpr ModelParameter kParameters[] = {
+      {"shrink", 10, 0, 10'000, ModelParameter::Scale::kLog}, kNeighbours};
   return {{"item_knn", "Books that the same readers liked, by shrunk cosine.", kParameters, false},
           memory,
           kOtherwise,

@@ -32,7 +32,9 @@ constexpr double kBlending = 0.08;  // of the budget, for learning what each par
 constexpr std::uint64_t kRefinements = 3;
 constexpr std::size_t kRefined = 2;
 constexpr std::size_t kTrialsOfRefinement = 20;
-constexpr double kMargin = 1.2;  // last fits take longer than those on the cut
+constexpr double kMostOfSpare = 0.6;  // one slow fit must not take the time of all others
+constexpr double kLittle = 0.01;      // of the budget: a fit that takes less is always made again
+constexpr double kMargin = 1.2;       // last fits take longer than those on the cut
 
 class Finder {
  public:
@@ -82,8 +84,9 @@ TuneContext Finder::context_for(double seconds, std::size_t most_trials) const {
   context.budget_seconds = std::max(seconds, 1e-3);
   context.most_trials = std::min(context.most_trials, most_trials);
   const bool first = parts_.empty();  // there must be an answer, however late
-  context.cancelled = [this, first, outer = options_.tune.cancelled] {
-    return (outer && outer()) || (!first && left() < reserved());
+  const double stop = left() - kMostOfSpare * (left() - reserved());
+  context.cancelled = [this, first, stop, outer = options_.tune.cancelled] {
+    return (outer && outer()) || (!first && left() < stop);
   };
   return context;
 }
@@ -202,7 +205,7 @@ Result<HybridWeights> Finder::blend() {
 /// The part learnt from all the data; as it is where there is no time for that.
 Result<std::shared_ptr<const CollaborativeModel>> Finder::fit_again(std::size_t place) {
   Tuned& tuned = parts_[place].tuned;
-  if (left() < tuned.seconds) {
+  if (tuned.seconds > std::max(left(), kLittle * options_.tune.budget_seconds)) {
     remember(fmt::format("{} was not fitted again on all the data", parts_[place].kind));
     return std::move(tuned.model);
   }

@@ -35,6 +35,9 @@ class EvaluationSet {
                 const InteractionMatrix& test,
                 bool graded);
 
+  /// The same with at most so many readers, evenly chosen: what counts readers and entries stays.
+  EvaluationSet sample(std::size_t most) const;
+
   std::span<const Reader> readers() const { return readers_; }
   std::size_t items() const { return counts_.size(); }
   /// Readers of each item in the training data.

@@ -67,4 +67,14 @@ EvaluationSet::EvaluationSet(const InteractionMatrix& train,
   }
 }
 
+EvaluationSet EvaluationSet::sample(std::size_t most) const {
+  EvaluationSet out = *this;
+  const std::size_t taken = std::min(most, readers_.size());
+  out.readers_.clear();
+  for (std::size_t i = 0; i < taken; ++i) {
+    out.readers_.push_back(readers_[i * readers_.size() / taken]);
+  }
+  return out;
+}
+
 }  // namespace bookreco

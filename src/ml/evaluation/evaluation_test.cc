@@ -64,6 +64,17 @@ TEST(EvaluationSet, JoinsHistoriesAndDropsWhatIsKnown) {
   EXPECT_EQ(set.item_counts()[0], 2U);
 }
 
+TEST(EvaluationSet, ASampleIsSpreadOverTheReaders) {
+  const EvaluationSet set(kTrain, kFoldIn, kTest, false);
+  const EvaluationSet sample = set.sample(2);
+  ASSERT_EQ(sample.readers().size(), 2U);
+  EXPECT_EQ(sample.readers()[0].row, 0U);
+  EXPECT_EQ(sample.readers()[1].row, 1U);
+  EXPECT_EQ(sample.items(), set.items());
+  EXPECT_EQ(set.sample(9).readers().size(), 3U);
+  EXPECT_TRUE(set.sample(0).readers().empty());
+}
+
 TEST(Evaluation, ByHand) {
   const EvaluationSet set(kTrain, kFoldIn, kTest, false);
   const FixedModel model(kScores);

@@ -9,6 +9,7 @@
 namespace bookreco {
 namespace {
 
+constexpr std::size_t kEpochReaders = 2'000;
 constexpr double kMargin = 1.15;  // trials differ in length
 
 /// A parameter's place between its bounds, 0 to 1, and back.
@@ -50,11 +51,16 @@ class Search {
          const Validation& validation,
          const EvaluationSet& set,
          const TuneContext& context)
-      : kind_(kind), validation_(validation), set_(set), context_(context), random_(context.seed) {
+      : kind_(kind),
+        validation_(validation),
+        set_(set),
+        sample_(set.sample(kEpochReaders)),
+        context_(context),
+        random_(context.seed) {
     const ModelKind* known = find_model_kind(kind);
     if (known != nullptr) {
       for (const ModelParameter& parameter : known->parameters) {
-        if (parameter.tuned) {
+        if (parameter.tuned && (!parameter.of_vectors || context.vectors != nullptr)) {
           axes_.emplace_back(parameter);
         }
       }
@@ -77,6 +83,7 @@ class Search {
   const std::string kind_;
   const Validation& validation_;
   const EvaluationSet& set_;
+  const EvaluationSet sample_;  ///< what fits ask after each epoch
   const TuneContext& context_;
   std::vector<Axis> axes_;
   Random random_;
@@ -97,7 +104,7 @@ Status Search::attempt(const Parameters& parameters) {
   fit.cancelled = context_.cancelled;
   fit.vectors = context_.vectors;
   fit.validate = [&](const CollaborativeModel& model) {
-    return validate(model, set_, context_).value_or(0);
+    return validate(model, sample_, context_).value_or(0);
   };
   auto model = fit_model(kind_, validation_.train, parameters, fit);
   if (!model && (out_.model == nullptr || model.error().code == Code::kCancelled)) {

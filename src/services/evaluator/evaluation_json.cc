@@ -123,6 +123,9 @@ void write_protocol(JsonWriter& json, const EvaluationReport& report) {
     json.key("fold_in");
     write(json, report.files[2]);
   }
+  if (report.items_with_vectors) {
+    json.field("items_with_vectors", *report.items_with_vectors);
+  }
   json.field("items", report.items)
       .field("train_readers", report.train_readers)
       .field("test_readers", report.test_readers)

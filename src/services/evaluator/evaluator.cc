@@ -11,6 +11,43 @@
 namespace bookreco {
 namespace {
 
+/// The vectors of the items of a data set, as fits take them.
+class VectorsOfItems {
+ public:
+  void set(const NamedVectors& named, std::span<const std::string> items) {
+    values_ = named.of(items);
+    vectors_ = {named.space, named.dimension, values_};
+  }
+  const ItemVectors* get() const { return values_.empty() ? nullptr : &vectors_; }
+  std::uint64_t found() const {
+    std::uint64_t count = 0;
+    for (std::size_t at = 0; at < values_.size(); at += vectors_.dimension) {
+      count += std::ranges::any_of(vectors_.row(at / vectors_.dimension),
+                                   [](float value) { return value != 0; });
+    }
+    return count;
+  }
+
+ private:
+  std::vector<float> values_;
+  ItemVectors vectors_;
+};
+
+TuneContext tune_context(const EvaluatorSettings& settings, const ItemVectors* vectors) {
+  TuneContext context;
+  context.objective = settings.objective;
+  context.budget_seconds = settings.budget_seconds;
+  context.most_trials = settings.most_trials;
+  context.seed = settings.seed;
+  context.threads = settings.threads;
+  context.memory_limit = settings.memory_limit;
+  context.vectors = vectors;
+  context.progress = settings.progress;
+  context.cancelled = settings.cancelled;
+  context.tried = settings.tried;
+  return context;
+}
+
 /// One evaluation under way.
 class Evaluation {
  public:
@@ -34,6 +71,7 @@ class Evaluation {
   const EvaluationRequest& request_;
   const EvaluatorSettings& settings_;
   Dataset data_;
+  VectorsOfItems vectors_;
   InteractionMatrix no_fold_in_;
   std::optional<EvaluationSet> set_;
   EvaluationReport report_;
@@ -57,6 +95,7 @@ Status Evaluation::read() {
   static_cast<void>(written);
   const InteractionMatrix& fold_in = data_.matrices.size() > 2 ? data_.matrices[2] : no_fold_in_;
   set_.emplace(data_.matrices[0], fold_in, data_.matrices[1], request_.graded);
+  vectors_.set(settings_.books, data_.items);
   return {};
 }
 
@@ -70,6 +109,9 @@ void Evaluation::describe() {
   report_.cold_entries = set_->cold_entries();
   report_.already_known = set_->already_known();
   report_.not_liked = set_->not_liked();
+  if (vectors_.get() != nullptr) {
+    report_.items_with_vectors = vectors_.found();
+  }
   report_.seed = settings_.seed;
   report_.resamples = request_.resamples;
   for (const InteractionMatrix& matrix : data_.matrices) {
@@ -78,7 +120,7 @@ void Evaluation::describe() {
   }
 }
 
-/// "all" stands for every kind that needs nothing but interactions.
+/// "all" stands for every kind that can be fitted on what is there.
 std::vector<std::string> Evaluation::names() const {
   std::vector<std::string> out;
   const auto add = [&](std::string_view name) {
@@ -92,7 +134,7 @@ std::vector<std::string> Evaluation::names() const {
       continue;
     }
     for (const ModelKind& kind : model_kinds()) {
-      if (!kind.needs_vectors) {
+      if (!kind.needs_vectors || vectors_.get() != nullptr) {
         add(kind.name);
       }
     }
@@ -102,15 +144,7 @@ std::vector<std::string> Evaluation::names() const {
 
 Result<Evaluation::ModelPtr> Evaluation::find_best(EvaluatedModel& out) {
   BestOptions options;
-  options.tune.objective = settings_.objective;
-  options.tune.budget_seconds = settings_.budget_seconds;
-  options.tune.most_trials = settings_.most_trials;
-  options.tune.seed = settings_.seed;
-  options.tune.threads = settings_.threads;
-  options.tune.memory_limit = settings_.memory_limit;
-  options.tune.progress = settings_.progress;
-  options.tune.cancelled = settings_.cancelled;
-  options.tune.tried = settings_.tried;
+  options.tune = tune_context(settings_, vectors_.get());
   options.strangers = !request_.fold_in.empty();
   options.start = settings_.parameters;
   BOOKRECO_TRY(BestModel best, find_best_model(data_.matrices[0], options));
@@ -134,6 +168,7 @@ Result<Evaluation::ModelPtr> Evaluation::make(const std::string& name, Evaluated
   fit.memory_limit = settings_.memory_limit;
   fit.progress = settings_.progress;
   fit.cancelled = settings_.cancelled;
+  fit.vectors = vectors_.get();
   const auto given = settings_.parameters.find(name);
   return fit_model(name,
                    data_.matrices[0],
@@ -260,6 +295,18 @@ Result<EvaluationReport> Evaluation::run() {
 
 }  // namespace
 
+std::vector<float> NamedVectors::of(std::span<const std::string> items) const {
+  std::vector<float> out(items.size() * dimension, 0.0F);
+  for (std::size_t item = 0; item < items.size(); ++item) {
+    if (const auto row = rows.find(items[item]); row != rows.end()) {
+      std::copy_n(values.begin() + static_cast<std::ptrdiff_t>(row->second * dimension),
+                  dimension,
+                  out.begin() + static_cast<std::ptrdiff_t>(item * dimension));
+    }
+  }
+  return out;
+}
+
 Result<EvaluationReport> run_evaluation(const EvaluationRequest& request,
                                         const EvaluatorSettings& settings) {
   return Evaluation(request, settings).run();
@@ -287,16 +334,9 @@ Result<TuneReport> run_tuning(const TuneRequest& request, const EvaluatorSetting
     cut.test = std::move(data.matrices[1]);
   }
   const EvaluationSet set(cut.train, cut.fold_in, cut.test, false);
-  TuneContext context;
-  context.objective = settings.objective;
-  context.budget_seconds = settings.budget_seconds;
-  context.most_trials = settings.most_trials;
-  context.seed = settings.seed;
-  context.threads = settings.threads;
-  context.memory_limit = settings.memory_limit;
-  context.progress = settings.progress;
-  context.cancelled = settings.cancelled;
-  context.tried = settings.tried;
+  VectorsOfItems vectors;
+  vectors.set(settings.books, data.items);
+  const TuneContext context = tune_context(settings, vectors.get());
   const auto start = settings.parameters.find(request.kind);
   const Stopwatch time;
   BOOKRECO_TRY(Tuned tuned,

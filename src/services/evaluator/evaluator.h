@@ -3,7 +3,10 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <optional>
+#include <span>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "ml/evaluation/best_model.h"
@@ -12,6 +15,17 @@
 #include "services/evaluator/dataset.h"
 
 namespace bookreco {
+
+/// Vectors of books under the names that interactions have for them.
+struct NamedVectors {
+  std::string space;
+  std::size_t dimension = 0;
+  std::vector<float> values;                          ///< rows × dimension
+  std::unordered_map<std::string, std::size_t> rows;  ///< by name; a row may have several
+
+  /// In the order of `items`; an item that has none gets zeros.
+  std::vector<float> of(std::span<const std::string> items) const;
+};
 
 /// What several evaluations and searches have in common.
 struct EvaluatorSettings {
@@ -23,6 +37,7 @@ struct EvaluatorSettings {
   double budget_seconds = 1'800;
   std::size_t most_trials = 1'000;
   std::vector<MetricAtK> objective;  ///< what searches maximise, the mean of
+  NamedVectors books;                ///< what content models learn from; empty: there are none
   Path rejects;                      ///< where rejected rows go; empty: nowhere
   ProgressFn progress;
   std::function<bool()> cancelled;
@@ -73,7 +88,8 @@ struct EvaluationReport {
   std::uint64_t cold_entries = 0;   ///< of these, of items without a reader in training
   std::uint64_t already_known = 0;  ///< test entries that stand in the reader's own history
   std::uint64_t not_liked = 0;
-  std::uint64_t fingerprint = 0;  ///< of all the data
+  std::optional<std::uint64_t> items_with_vectors;  ///< where vectors were given
+  std::uint64_t fingerprint = 0;                    ///< of all the data
   std::uint64_t seed = 0;
   std::size_t resamples = 0;
   std::vector<EvaluatedModel> models;
