@@ -1,5 +1,6 @@
 #include "services/trainer/reader_trainer.h"
 
+#include <cmath>
 #include <numeric>
 
 #include <gmock/gmock.h>
@@ -186,22 +187,27 @@ TEST_F(ReaderTrainerTest, AModelOfAnotherVersionOrOfOtherWorksIsRefused) {
   const auto champion = *stores().models().by_alias("readers", "champion");
   const Path folder = *home_.blobs().fetch(champion->location);
   const std::size_t items = ReaderModel::open(folder)->items();
+  std::vector<float> blend = unlearnt_blend().values;
   const auto write = [&](std::uint32_t version, std::vector<std::uint64_t> works) {
     const std::vector<std::uint32_t> readers(works.size(), 1);
     auto writer = SectionWriter::to_file(folder / "works.brs", "works", version).value();
     EXPECT_TRUE(writer.add("works", std::span<const std::uint64_t>(works)));
     EXPECT_TRUE(writer.add("readers", std::span<const std::uint32_t>(readers)));
+    EXPECT_TRUE(writer.add("blend", std::span<const float>(blend)));
     EXPECT_TRUE(writer.finish());
     return ReaderModel::open(folder);
   };
   std::vector<std::uint64_t> works(items);
   std::iota(works.begin(), works.end(), 1);
-  EXPECT_TRUE(write(1, works));
-  EXPECT_EQ(write(2, works).error().code, Code::kFailedPrecondition);
+  EXPECT_TRUE(write(2, works));
+  EXPECT_EQ(write(1, works).error().code, Code::kFailedPrecondition);
+  blend.back() = NAN;
+  EXPECT_EQ(write(2, works).error().code, Code::kDataLoss) << "a weight that is no number";
+  blend = unlearnt_blend().values;
   std::swap(works.front(), works.back());
-  EXPECT_EQ(write(1, works).error().code, Code::kDataLoss) << "works that do not ascend";
+  EXPECT_EQ(write(2, works).error().code, Code::kDataLoss) << "works that do not ascend";
   works.resize(items - 1);
-  EXPECT_EQ(write(1, works).error().code, Code::kDataLoss) << "fewer works than the model has";
+  EXPECT_EQ(write(2, works).error().code, Code::kDataLoss) << "fewer works than the model has";
 }
 
 TEST_F(ReaderTrainerTest, OneInteractionInAllTeachesNothingAndHarmsNothing) {
