@@ -1,5 +1,5 @@
-// generate_libraries: what made-up readers liked of a made-up catalogue, as CSV for `bookreco readers
-// import`.
+// generate_libraries: what made-up readers liked of a made-up catalogue, as CSV for `bookreco
+// readers import`.
 
 #include <algorithm>
 #include <cmath>

@@ -13,8 +13,7 @@ bool better(const ScoredItem& a, const ScoredItem& b) {
 }  // namespace
 
 std::vector<std::vector<ScoredItem>> CollaborativeModel::explain_each(
-    std::span<const std::uint32_t> items,
-    ItemHistory history) const {
+    std::span<const std::uint32_t> items, ItemHistory history) const {
   std::vector<std::vector<ScoredItem>> reasons;
   for (const std::uint32_t item : items) {
     reasons.push_back(explain(item, history));
