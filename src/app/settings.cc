@@ -119,7 +119,8 @@ Config bind_settings(Settings& settings) {
 
   config.bind("readers.model",
               settings.readers.model,
-              "what learns from readers; auto is ease, or rp3beta for more works than ease_works",
+              "what learns from readers; auto is a hybrid of ease (rp3beta above ease_works), ials "
+              "and popularity",
               {"auto", "ease", "rp3beta", "p3alpha", "item_knn", "bm25_knn", "ials"});
   config.bind("readers.ease_works",
               settings.readers.ease_works,
