@@ -38,10 +38,10 @@ std::vector<ReaderModelPart> ReaderTrainer::parts_for(const ReaderLesson& lesson
   if (settings_.model != kAuto) {
     return {{settings_.model, parameters(settings_.model)}};
   }
-  const bool small = lesson.works.size() <= settings_.ease_works;
-  const std::string first = small ? kEase : kSparse;
-  const double factors = small ? 128 : 64;
-  return {{first, parameters(first)}, {"ials", {{"factors", factors}}}, {"popularity", {}}};
+  if (lesson.works.size() > settings_.ease_works) {
+    return {{kSparse, {}}};
+  }
+  return {{kEase, parameters(kEase)}, {"ials", {{"factors", 128}}}, {"popularity", {}}};
 }
 
 Result<std::optional<ReaderTrainingSummary>> ReaderTrainer::train(const ProgressFn& progress) {

@@ -16,8 +16,8 @@ namespace bookreco {
 
 struct ReaderTrainerSettings {
   InteractionPolicy interactions;
-  /// A kind alone; or "auto": a hybrid of ease (up to `ease_works` works, above them rp3beta), ials
-  /// and popularity.
+  /// A kind alone; or "auto": a hybrid of ease, ials and popularity up to `ease_works` works, above
+  /// them rp3beta, whose scores cost nothing but what the history touches.
   std::string model = "auto";
   std::size_t ease_works = 20'000;  ///< its time grows with the cube, its memory with the square
   std::uint64_t memory_bytes = std::uint64_t{8} << 30;
