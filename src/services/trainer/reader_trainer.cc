@@ -16,13 +16,6 @@ constexpr const char* kAuto = "auto";
 constexpr const char* kEase = "ease";
 constexpr const char* kSparse = "rp3beta";
 
-/// A ridge of twice the readers that a work has on average; what searches on known data sets come
-/// to, whatever their size.
-double ridge_of(const InteractionMatrix& matrix) {
-  const double mean = static_cast<double>(matrix.entries()) / static_cast<double>(matrix.columns());
-  return std::clamp(2 * mean, 5.0, 1000.0);
-}
-
 }  // namespace
 
 ReaderTrainer::ReaderTrainer(Stores& stores,
@@ -32,16 +25,16 @@ ReaderTrainer::ReaderTrainer(Stores& stores,
     : stores_(stores), blobs_(blobs), clock_(clock), settings_(std::move(settings)) {}
 
 std::vector<ReaderModelPart> ReaderTrainer::parts_for(const ReaderLesson& lesson) const {
-  const auto parameters = [&](std::string_view kind) {
-    return kind == kEase ? Parameters{{"lambda", ridge_of(lesson.matrix)}} : Parameters{};
+  const auto part = [&](const std::string& kind) {
+    return ReaderModelPart{kind, suggested_parameters(kind, lesson.matrix)};
   };
   if (settings_.model != kAuto) {
-    return {{settings_.model, parameters(settings_.model)}};
+    return {part(settings_.model)};
   }
   if (lesson.works.size() > settings_.ease_works) {
-    return {{kSparse, {}}};
+    return {part(kSparse)};
   }
-  return {{kEase, parameters(kEase)}, {"ials", {{"factors", 128}}}, {"popularity", {}}};
+  return {part(kEase), part("ials"), part("popularity")};
 }
 
 Result<std::optional<ReaderTrainingSummary>> ReaderTrainer::train(const ProgressFn& progress) {
