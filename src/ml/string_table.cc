@@ -73,15 +73,16 @@ std::uint32_t StringTable::insert(std::string_view text) {
 }
 
 const char* StringTable::store(std::string_view text) {
-  if (page_used_ + text.size() > page_size_) {
+  if (text.empty()) {
+    return "";
+  }
+  if (pages_.empty() || page_used_ + text.size() > page_size_) {
     page_size_ = std::max(kPage, text.size());
     pages_.push_back(std::make_unique_for_overwrite<char[]>(page_size_));
     page_used_ = 0;
   }
-  char* place = pages_.empty() ? nullptr : pages_.back().get() + page_used_;
-  if (!text.empty()) {
-    std::memcpy(place, text.data(), text.size());
-  }
+  char* place = pages_.back().get() + page_used_;
+  std::memcpy(place, text.data(), text.size());
   page_used_ += text.size();
   return place;
 }

@@ -23,6 +23,23 @@ struct SharedReaders {
 /// weight(source, target, sum over shared readers of source value · target value)
 using Finish = std::function<double(std::uint32_t, std::uint32_t, double)>;
 
+/// Adds what the readers of a target read to `sums`, and names the sums that were zero before.
+void add_shared(const InteractionMatrix::Row& readers,
+                const InteractionMatrix& sources,
+                std::vector<double>& sums,
+                std::vector<std::uint32_t>& touched) {
+  for (std::size_t r = 0; r < readers.size(); ++r) {
+    const auto books = sources.row(readers.columns[r]);
+    for (std::size_t b = 0; b < books.size(); ++b) {
+      double& sum = sums[books.columns[b]];
+      if (sum == 0) {
+        touched.push_back(books.columns[b]);
+      }
+      sum += static_cast<double>(readers.values[r]) * books.values[b];
+    }
+  }
+}
+
 ModelResult count(FitInput input, const SharedReaders& shared, const Finish& finish) {
   const std::size_t n = input.matrix.columns();
   const FitContext& context = input.context;
@@ -35,17 +52,7 @@ ModelResult count(FitInput input, const SharedReaders& shared, const Finish& fin
     std::vector<std::uint32_t> touched;
     std::vector<ScoredItem> candidates;
     for (std::size_t j = range.begin; j < range.end; ++j) {
-      const auto readers = shared.targets.row(j);
-      for (std::size_t r = 0; r < readers.size(); ++r) {
-        const auto books = shared.sources.row(readers.columns[r]);
-        for (std::size_t b = 0; b < books.size(); ++b) {
-          double& sum = sums[books.columns[b]];
-          if (sum == 0) {
-            touched.push_back(books.columns[b]);
-          }
-          sum += static_cast<double>(readers.values[r]) * books.values[b];
-        }
-      }
+      add_shared(shared.targets.row(j), shared.sources, sums, touched);
       candidates.clear();
       for (const std::uint32_t i : touched) {
         if (i != j) {
