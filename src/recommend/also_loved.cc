@@ -92,13 +92,4 @@ Result<Hits> also_loved(const std::shared_ptr<const Snapshot>& snapshot,
   return answer;
 }
 
-std::int64_t readers_of(const Snapshot& snapshot, RowRef ref) {
-  if (!snapshot.readers) {
-    return 0;
-  }
-  const ReaderModel& model = snapshot.readers->model;
-  const auto item = model.item(snapshot.segment(ref).work_key(ref.row));
-  return item ? model.readers(*item) : 0;
-}
-
 }  // namespace bookreco

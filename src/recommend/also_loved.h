@@ -23,7 +23,4 @@ Result<Hits> also_loved(const std::shared_ptr<const Snapshot>& snapshot,
                         const AlsoLovedRequest& request,
                         std::size_t threads = 1);
 
-/// Readers of the book's work that the model learnt from; 0 when it knows none.
-std::int64_t readers_of(const Snapshot& snapshot, RowRef ref);
-
 }  // namespace bookreco

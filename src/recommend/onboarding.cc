@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "recommend/also_loved.h"
 #include "recommend/questions.h"
+#include "recommend/readers_say.h"
 #include "recommend/rotation.h"
 #include "recommend/series_rule.h"
 #include "recommend/tastes.h"

@@ -95,7 +95,7 @@ HybridCase blend_case(const Snapshot& snapshot,
     const RowRef ref = each.candidate.ref;
     out.scores.insert(out.scores.end(), each.voices.begin(), each.voices.end());
     out.groups.push_back(
-        static_cast<std::uint8_t>(HybridWeights::reader_group(readers.readers(ref))));
+        static_cast<std::uint8_t>(HybridWeights::reader_group(readers_of(snapshot, ref))));
     const std::uint64_t work = snapshot.segment(ref).work_key(ref.row);
     out.wanted.push_back(std::ranges::binary_search(wanted, work) ? 1 : 0);
   }

@@ -8,6 +8,19 @@
 
 namespace bookreco {
 
+namespace {
+
+std::optional<std::uint32_t> find_item(const Snapshot& snapshot, RowRef ref) {
+  return snapshot.readers->model.item(snapshot.segment(ref).work_key(ref.row));
+}
+
+}  // namespace
+
+std::uint32_t readers_of(const Snapshot& snapshot, RowRef ref) {
+  const auto item = snapshot.readers ? find_item(snapshot, ref) : std::nullopt;
+  return item ? snapshot.readers->model.readers(*item) : 0;
+}
+
 ReadersSay::ReadersSay(const Snapshot& snapshot, const History& history) : snapshot_(snapshot) {
   if (!snapshot.readers || history.liked.empty()) {
     return;
@@ -16,7 +29,7 @@ ReadersSay::ReadersSay(const Snapshot& snapshot, const History& history) : snaps
   bool liked = false;
   for (const auto* list : {&history.liked, &history.disliked}) {
     for (const Past& past : *list) {
-      if (const auto item = item_of(past.ref)) {
+      if (const auto item = find_item(snapshot, past.ref)) {
         items.push_back({{*item, static_cast<float>(past.weight)}, &past});
         liked = liked || past.weight > 0;
       }
@@ -53,10 +66,6 @@ ReadersSay::ReadersSay(const Snapshot& snapshot, const History& history) : snaps
   }
 }
 
-std::optional<std::uint32_t> ReadersSay::item_of(RowRef ref) const {
-  return snapshot_.readers->model.item(snapshot_.segment(ref).work_key(ref.row));
-}
-
 std::vector<Candidate> ReadersSay::best(std::size_t size, const Editions& editions) const {
   std::vector<Candidate> candidates;
   if (empty()) {
@@ -81,13 +90,8 @@ std::vector<Candidate> ReadersSay::best(std::size_t size, const Editions& editio
   return candidates;
 }
 
-std::uint32_t ReadersSay::readers(RowRef ref) const {
-  const auto item = empty() ? std::nullopt : item_of(ref);
-  return item ? snapshot_.readers->model.readers(*item) : 0;
-}
-
 Voices ReadersSay::voices(RowRef ref, double content) const {
-  const auto item = empty() ? std::nullopt : item_of(ref);
+  const auto item = empty() ? std::nullopt : find_item(snapshot_, ref);
   const float above = item ? scores_[*item] - mean_ : 0;
   return {static_cast<float>(content), above / (best_ - mean_), scale_ * above, 1};
 }
@@ -102,7 +106,7 @@ std::vector<std::vector<ReadersSay::Cause>> ReadersSay::causes(std::span<const R
   std::vector<std::uint32_t> items;
   std::vector<std::size_t> places;
   for (std::size_t i = 0; i < refs.size(); ++i) {
-    if (const auto item = item_of(refs[i])) {
+    if (const auto item = find_item(snapshot_, refs[i])) {
       items.push_back(*item);
       places.push_back(i);
     }

@@ -9,6 +9,9 @@
 
 namespace bookreco {
 
+/// How many readers of the model the book has, in any edition; 0 without a model.
+std::uint32_t readers_of(const Snapshot& snapshot, RowRef ref);
+
 /// What the collaborative model of a snapshot says to one history: scores of works, and the part
 /// that each book of the history has in them. Empty without a model or when
 /// it knows no book that the reader liked. For one request; refers to the snapshot and the history.
@@ -22,13 +25,11 @@ class ReadersSay {
 
   /// Books of the history that the model knows.
   std::size_t length() const { return history_.size(); }
-  /// How many readers of the model the book has, in any edition.
-  std::uint32_t readers(RowRef ref) const;
   /// What every voice says of a book of which content says `content`.
   Voices voices(RowRef ref, double content) const;
   /// Of the voices, for this history and that book. Not when empty().
   std::span<const float> weights(RowRef ref) const {
-    return snapshot_.readers->model.weights(length(), readers(ref));
+    return snapshot_.readers->model.weights(length(), readers_of(snapshot_, ref));
   }
 
   struct Cause {
@@ -40,8 +41,6 @@ class ReadersSay {
   std::vector<std::vector<Cause>> causes(std::span<const RowRef> refs, std::size_t most) const;
 
  private:
-  std::optional<std::uint32_t> item_of(RowRef ref) const;
-
   const Snapshot& snapshot_;
   std::vector<HistoryItem> history_;  ///< by item, as the model reads it
   std::vector<const Past*> past_;     ///< of the same places

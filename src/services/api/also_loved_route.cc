@@ -27,7 +27,7 @@ Status also_loved(Recommender& recommender, const HttpRequest& http, HttpRespons
 void add_also_loved_route(Router& router, const Api& api) {
   router.add({HttpMethod::kGet,
               "/v1/books/{id}/also-loved",
-              RunOn::kInline,
+              RunOn::kPool,
               true,
               [&recommender = api.recommender](const HttpRequest& request, HttpResponse& response) {
                 return also_loved(recommender, request, response);

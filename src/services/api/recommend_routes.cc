@@ -37,7 +37,7 @@ Status recommend(Recommender& recommender, const HttpRequest& http, HttpResponse
 void add_recommend_routes(Router& router, const Api& api) {
   router.add({HttpMethod::kPost,
               "/v1/recommendations",
-              RunOn::kInline,
+              RunOn::kPool,
               false,
               [&recommender = api.recommender](const HttpRequest& request, HttpResponse& response) {
                 return recommend(recommender, request, response);
