@@ -39,13 +39,11 @@ class Learner {
                   std::span<const double> x,
                   std::span<double> gradient) const;
   HybridWeights likeliest() const;
+  void scale(HybridWeights& weights, std::size_t history_group) const;
   double quality(const HybridCase& one, const HybridWeights& weights) const;
   std::vector<double> qualities(std::size_t history_group, const HybridWeights& weights) const;
   void keep_cold_books(HybridWeights& weights, std::size_t history_group) const;
   void prefer(HybridWeights& weights, const HybridWeights& other, std::size_t history_group) const;
-  void prefer_one(HybridWeights& weights,
-                  std::span<const HybridWeights> alone,
-                  std::size_t history_group) const;
 
   std::vector<const HybridCase*> cases_;
   std::span<const std::uint8_t> knows_cold_;
@@ -139,7 +137,8 @@ double Learner::loss(std::span<const double> x, std::span<double> gradient) cons
   return total;
 }
 
-double Learner::quality(const HybridCase& one, const HybridWeights& weights) const {
+/// The score of each candidate.
+std::vector<float> blend(const HybridCase& one, const HybridWeights& weights) {
   std::vector<float> sums(one.size(), 0.0F);
   for (std::size_t i = 0; i < one.size(); ++i) {
     const auto own = weights.at(one.history_group, one.groups[i]);
@@ -147,7 +146,64 @@ double Learner::quality(const HybridCase& one, const HybridWeights& weights) con
       sums[i] += own[p] * one.scores[i * own.size() + p];
     }
   }
-  return ranking_quality(one, sums);
+  return sums;
+}
+
+double Learner::quality(const HybridCase& one, const HybridWeights& weights) const {
+  return ranking_quality(one, blend(one, weights));
+}
+
+/// Σ over cases of −log of the share that the targets take of Σ exp(times · score), and its slope.
+double scaled_loss(std::span<const HybridCase* const> cases,
+                   std::span<const std::vector<float>> scores,
+                   double times,
+                   double& slope) {
+  double loss = 0;
+  slope = 0;
+  for (std::size_t c = 0; c < cases.size(); ++c) {
+    const auto most = static_cast<double>(std::ranges::max(scores[c]));
+    double total = 0;
+    double expected = 0;
+    double wanted = 0;
+    double of_wanted = 0;
+    for (std::size_t i = 0; i < scores[c].size(); ++i) {
+      const double below = static_cast<double>(scores[c][i]) - most;
+      const double share = std::exp(times * below);
+      total += share;
+      expected += share * below;
+      wanted += cases[c]->wanted[i];
+      of_wanted += cases[c]->wanted[i] * below;
+    }
+    loss += std::log(total) - times * of_wanted / wanted;
+    slope += expected / total - of_wanted / wanted;
+  }
+  return loss;
+}
+
+/// Weights that only rank, on the scale of likelihoods: what makes an answer of scores takes their
+/// differences for those of log-likelihoods, and rows of two origins must mean the same.
+void Learner::scale(HybridWeights& weights, std::size_t history_group) const {
+  std::vector<const HybridCase*> cases;
+  std::vector<std::vector<float>> scores;
+  for (const HybridCase* one : cases_) {
+    if (one->learnt_on && in_history_group(*one, history_group) &&
+        std::ranges::count(one->wanted, 1) > 0) {
+      cases.push_back(one);
+      scores.push_back(blend(*one, weights));
+    }
+  }
+  std::vector<double> log_times = {0};
+  const auto loss = [&](std::span<const double> at, std::span<double> gradient) {
+    const double times = std::exp(at[0]);
+    const double sum = scaled_loss(cases, scores, times, gradient[0]);
+    gradient[0] *= times;
+    return sum;
+  };
+  minimise(loss, log_times, kIterations);
+  const auto times = static_cast<float>(std::exp(log_times[0]));
+  for (std::size_t r = 0; r < HybridWeights::kReaderGroups; ++r) {
+    std::ranges::for_each(weights.at(history_group, r), [&](float& weight) { weight *= times; });
+  }
 }
 
 /// Of the cases of a history group that were not learnt on; of all groups for kAllHistories.
@@ -191,31 +247,13 @@ void Learner::keep_cold_books(HybridWeights& weights, std::size_t history_group)
   }
 }
 
-/// Which of two ways to learn does better depends on the data: little data does not bear a weight
-/// for each group of books.
+/// Where other weights clearly do better they are what counts for books that have readers.
 void Learner::prefer(HybridWeights& weights,
                      const HybridWeights& other,
                      std::size_t history_group) const {
-  if (mean(qualities(history_group, other)) > mean(qualities(history_group, weights))) {
-    for (std::size_t r = 0; r < HybridWeights::kReaderGroups; ++r) {
-      std::ranges::copy(other.at(history_group, r), weights.at(history_group, r).begin());
-    }
-  }
-}
-
-/// Where a part alone does better, it is all that counts for books that have readers.
-void Learner::prefer_one(HybridWeights& weights,
-                         std::span<const HybridWeights> alone,
-                         std::size_t history_group) const {
-  std::vector<double> best = qualities(history_group, weights);
-  for (std::size_t p = 0; p < parts_; ++p) {
-    std::vector<double> own = qualities(history_group, alone[p]);
-    if (!clearly_better(own, best)) {
-      continue;
-    }
-    best = std::move(own);
+  if (clearly_better(qualities(history_group, other), qualities(history_group, weights))) {
     for (std::size_t r = 1; r < HybridWeights::kReaderGroups; ++r) {
-      std::ranges::copy(alone[p].at(history_group, r), weights.at(history_group, r).begin());
+      std::ranges::copy(other.at(history_group, r), weights.at(history_group, r).begin());
     }
   }
 }
@@ -239,20 +277,21 @@ HybridWeights Learner::likeliest() const {
 HybridFit Learner::learn() {
   HybridFit fit;
   fit.weights = likeliest();
-  const HybridWeights other = climb_weights(cases_, parts_, threads_);
-  std::vector<HybridWeights> alone(parts_, HybridWeights(parts_));
+  // Little data does not bear a weight for each group of books: what is simpler may do better.
+  std::vector<HybridWeights> others(parts_, HybridWeights(parts_));
   for (std::size_t p = 0; p < parts_; ++p) {
-    for (std::size_t i = p; i < alone[p].values.size(); i += parts_) {
-      alone[p].values[i] = 1;
+    for (std::size_t i = p; i < others[p].values.size(); i += parts_) {
+      others[p].values[i] = 1;
     }
+    fit.part_quality.push_back(mean(qualities(kAllHistories, others[p])));
   }
+  others.insert(others.begin(), climb_weights(cases_, parts_, threads_));
   for (std::size_t h = 0; h < HybridWeights::kHistoryGroups; ++h) {
-    prefer(fit.weights, other, h);
     keep_cold_books(fit.weights, h);
-    prefer_one(fit.weights, alone, h);
-  }
-  for (const HybridWeights& weights : alone) {
-    fit.part_quality.push_back(mean(qualities(kAllHistories, weights)));
+    for (HybridWeights& other : others) {
+      scale(other, h);
+      prefer(fit.weights, other, h);
+    }
   }
   fit.quality = mean(qualities(kAllHistories, fit.weights));
   return fit;

@@ -59,9 +59,10 @@ struct HybridFit {
 /// Stacking (Wolpert 1992), learnt in two ways: the weights under which the targets are likeliest
 /// among what the parts propose (multinomial logistic regression), the same for all groups but for
 /// what a group has examples for; and the weights, the same for all books, that rank best
-/// (coordinate ascent). Each group of histories gets what does better on the checked cases, or a
-/// part alone where that does clearly better than both. `knows_cold`, by part: it has a say on
-/// books that nobody read. Cases without candidates or targets are passed over; kInvalidArgument
+/// (coordinate ascent). Each group of histories gets the first unless the second, or a part alone,
+/// clearly does better on the checked cases; all are on the scale of the first, where a difference
+/// of scores is one of log-likelihoods. `knows_cold`, by part: it has a say on books that nobody
+/// read. Cases without candidates or targets are passed over; kInvalidArgument
 /// when no other is left.
 Result<HybridFit> learn_weights(std::span<const HybridCase> cases,
                                 std::span<const std::uint8_t> knows_cold,
