@@ -59,7 +59,7 @@ void write_reader(std::uint64_t reader,
                   const Options& options,
                   const std::vector<Taste>& tastes,
                   const std::vector<AliasTable>& draws) {
-  Random random(options.seed ^ (reader * 0xd1342543de82ef95ULL + 1));
+  Random random(options.seed, reader);
   const std::size_t own[] = {
       random.below(tastes.size()), random.below(tastes.size()), random.below(tastes.size())};
   const std::uint64_t kinds = 1 + random.below(3);

@@ -53,7 +53,7 @@ class Library {
 
   /// Distinct books, in the order read.
   std::vector<std::uint64_t> read(std::uint64_t reader) const {
-    Random random(options_.seed ^ (0x9e3779b97f4a7c15ULL * (reader + 1)));
+    Random random(options_.seed, reader);
     const double mean =
         static_cast<double>(options_.entries) / static_cast<double>(options_.readers);
     const double more = std::max(mean - static_cast<double>(kLeast), 0.1);

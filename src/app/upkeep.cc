@@ -12,6 +12,11 @@ constexpr auto kAfterFailure = 10s;
 constexpr auto kReadersEvery = 5s;
 constexpr auto kImpressionsEvery = 1s;
 
+/// 0 where the model is missing or does not say.
+double metric(const std::optional<ModelVersion>& model, const std::string& name) {
+  return model && model->metrics.contains(name) ? model->metrics.at(name) : 0;
+}
+
 }  // namespace
 
 Upkeep::Upkeep(Platform& platform, const Log& log)
@@ -63,9 +68,7 @@ Upkeep::Need Upkeep::need() {
   if (state.snapshot.empty()) {
     return *fitted ? Need::kSnapshot : Need::kFit;
   }
-  const double fitted_on =
-      *fitted && (*fitted)->metrics.contains("documents") ? (*fitted)->metrics.at("documents") : 0;
-  if (static_cast<double>(*books) > 2 * fitted_on) {
+  if (static_cast<double>(*books) > 2 * metric(*fitted, "documents")) {
     return Need::kFit;
   }
   const std::int64_t base = state.books - state.delta_books;
@@ -87,8 +90,8 @@ bool Upkeep::readers_need() {
   if (!known || !trained) {
     return false;
   }
-  const double before = std::max(*trained ? (*trained)->metrics.at("interactions") : 0.0,
-                                 static_cast<double>(interactions_tried_));
+  const double before =
+      std::max(metric(*trained, "interactions"), static_cast<double>(interactions_tried_));
   if (static_cast<double>(known->interactions) <= 1.2 * before) {
     return false;
   }

@@ -5,10 +5,14 @@
 namespace bookreco {
 
 /// SplitMix64 (Steele, Lea, Flood, OOPSLA 2014): the same sequence on every machine and library.
-/// One thread at a time; give each task its own, seeded from the task's number.
+/// One thread at a time; give each task its own.
 class Random {
  public:
   explicit Random(std::uint64_t seed) : state_(seed) {}
+  /// For one of many tasks under a seed. Both are mixed: seeds that differ by a multiple of the
+  /// generator's step give one sequence, begun at different places.
+  Random(std::uint64_t seed, std::uint64_t task)
+      : state_(Random(Random(seed).next() ^ task).next()) {}
 
   std::uint64_t next() {
     std::uint64_t z = (state_ += 0x9e3779b97f4a7c15ULL);

@@ -12,10 +12,9 @@ namespace bookreco {
 using HybridParts = std::vector<std::shared_ptr<const CollaborativeModel>>;
 
 /// The weighted sum of the parts' scores, each over its standard deviation, so that a part says as
-/// much for a long history as for a short one, and damped to the logarithm, as likelihoods add up.
-/// Reasons share out what each part gave in proportion to the part's own reasons. `readers`: how
-/// many each item has in the data of the parts. kInvalidArgument when parts differ in their items
-/// or vector spaces.
+/// much for a long history as for a short one, and damped to its root. Reasons share out what each
+/// part gave in proportion to the part's own reasons. `readers`: how many each item has in the data
+/// of the parts. kInvalidArgument when parts differ in their items or vector spaces.
 Result<std::unique_ptr<CollaborativeModel>> make_hybrid(HybridParts parts,
                                                         HybridWeights weights,
                                                         std::span<const std::uint32_t> readers);

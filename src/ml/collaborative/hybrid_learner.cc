@@ -5,7 +5,8 @@
 #include <numeric>
 
 #include "base/threads.h"
-#include "ml/collaborative/hybrid_climb.h"
+#include "ml/collaborative/hybrid_weights.h"
+#include "ml/collaborative_model.h"
 #include "ml/lbfgs.h"
 
 namespace bookreco {
@@ -14,7 +15,13 @@ namespace {
 constexpr std::size_t kCasesPerTask = 32;
 constexpr std::size_t kIterations = 80;
 constexpr std::size_t kFewExamples = 50;  // a group of books with fewer targets is like the others
-constexpr double kPull = 1e-3;            // of what a group has of its own towards zero
+constexpr std::size_t kDepth = 20;        // of the lists by which ways are compared
+constexpr std::size_t kAllHistories = HybridWeights::kHistoryGroups;
+constexpr double kPull = 1;  // in cases: of what a group has of its own towards zero
+
+bool in_history_group(const HybridCase& one, std::size_t history_group) {
+  return history_group == kAllHistories || one.history_group == history_group;
+}
 
 class Learner {
  public:
@@ -130,7 +137,7 @@ double Learner::loss(std::span<const double> x, std::span<double> gradient) cons
     }
   }
   for (std::size_t i = 0; i < x.size(); ++i) {
-    const double pull = i < parts_ ? kPull / 10 : kPull;
+    const double pull = (i < parts_ ? kPull / 10 : kPull) / n;
     total += pull * x[i] * x[i];
     gradient[i] += 2 * pull * x[i];
   }
@@ -149,8 +156,17 @@ std::vector<float> blend(const HybridCase& one, const HybridWeights& weights) {
   return sums;
 }
 
+/// nDCG@20 of the case's candidates in the order of their scores.
 double Learner::quality(const HybridCase& one, const HybridWeights& weights) const {
-  return ranking_quality(one, blend(one, weights));
+  double gain = 0;
+  double ideal = 0;
+  const auto ranked = top_items(blend(one, weights), kDepth);
+  for (std::size_t i = 0; i < kDepth; ++i) {
+    const double discount = 1 / std::log2(static_cast<double>(i) + 2);
+    gain += i < ranked.size() && one.wanted[ranked[i].item] != 0 ? discount : 0;
+    ideal += i < one.targets ? discount : 0;
+  }
+  return gain / ideal;
 }
 
 /// Σ over cases of −log of the share that the targets take of Σ exp(times · score), and its slope.
@@ -277,20 +293,18 @@ HybridWeights Learner::likeliest() const {
 HybridFit Learner::learn() {
   HybridFit fit;
   fit.weights = likeliest();
-  // Little data does not bear a weight for each group of books: what is simpler may do better.
-  std::vector<HybridWeights> others(parts_, HybridWeights(parts_));
-  for (std::size_t p = 0; p < parts_; ++p) {
-    for (std::size_t i = p; i < others[p].values.size(); i += parts_) {
-      others[p].values[i] = 1;
-    }
-    fit.part_quality.push_back(mean(qualities(kAllHistories, others[p])));
-  }
-  others.insert(others.begin(), climb_weights(cases_, parts_, threads_));
   for (std::size_t h = 0; h < HybridWeights::kHistoryGroups; ++h) {
     keep_cold_books(fit.weights, h);
-    for (HybridWeights& other : others) {
-      scale(other, h);
-      prefer(fit.weights, other, h);
+  }
+  for (std::size_t p = 0; p < parts_; ++p) {
+    HybridWeights alone(parts_);
+    for (std::size_t i = p; i < alone.values.size(); i += parts_) {
+      alone.values[i] = 1;
+    }
+    fit.part_quality.push_back(mean(qualities(kAllHistories, alone)));
+    for (std::size_t h = 0; h < HybridWeights::kHistoryGroups; ++h) {
+      scale(alone, h);
+      prefer(fit.weights, alone, h);
     }
   }
   fit.quality = mean(qualities(kAllHistories, fit.weights));

@@ -56,14 +56,12 @@ struct HybridFit {
   std::vector<double> part_quality;  ///< of each part alone, on the same
 };
 
-/// Stacking (Wolpert 1992), learnt in two ways: the weights under which the targets are likeliest
-/// among what the parts propose (multinomial logistic regression), the same for all groups but for
-/// what a group has examples for; and the weights, the same for all books, that rank best
-/// (coordinate ascent). Each group of histories gets the first unless the second, or a part alone,
-/// clearly does better on the checked cases; all are on the scale of the first, where a difference
-/// of scores is one of log-likelihoods. `knows_cold`, by part: it has a say on books that nobody
-/// read. Cases without candidates or targets are passed over; kInvalidArgument
-/// when no other is left.
+/// Stacking (Wolpert 1992): the weights under which the targets are likeliest among what the parts
+/// propose (multinomial logistic regression), the same for all groups but for what a group has
+/// examples for. A difference of scores is one of log-likelihoods. A group of histories for which a
+/// part alone clearly does better on the checked cases gets that part, on the same scale.
+/// `knows_cold`, by part: it has a say on books that nobody read. Cases without candidates or
+/// targets are passed over; kInvalidArgument when no other is left.
 Result<HybridFit> learn_weights(std::span<const HybridCase> cases,
                                 std::span<const std::uint8_t> knows_cold,
                                 std::size_t threads);

@@ -32,7 +32,7 @@ Factors draw(std::size_t rows, std::size_t dimension, double spread, std::uint64
   Factors factors(rows, dimension);
   const double deviation = spread / std::sqrt(static_cast<double>(dimension));
   for (std::size_t i = 0; i < rows; ++i) {
-    Random random(seed + 0x9e3779b97f4a7c15ULL * (i + 1));
+    Random random(seed, i);
     for (std::size_t c = 0; c < dimension; ++c) {
       factors.row(i)[c] = static_cast<float>(deviation * random.normal());
     }

@@ -134,18 +134,22 @@ std::string Fields::word(std::string_view name) {
                                                         : std::string();
 }
 
-std::vector<std::string> Fields::texts(std::string_view name, std::size_t max_values) {
-  std::vector<std::string> out;
+std::span<const FieldValue> Fields::values(std::string_view name, std::size_t max_values) {
   const Field* field = find(name);
   if (field == nullptr) {
-    return out;
+    return {};
   }
   if (field->values.size() > max_values) {
     refuse(name,
            fmt::format("expected at most {} values, got {}", max_values, field->values.size()));
-    return out;
+    return {};
   }
-  for (const FieldValue& value : field->values) {
+  return field->values;
+}
+
+std::vector<std::string> Fields::texts(std::string_view name, std::size_t max_values) {
+  std::vector<std::string> out;
+  for (const FieldValue& value : values(name, max_values)) {
     if (!is_text(value)) {
       refuse(name, fmt::format("expected text or a list of text, got {}", shown(value)));
     } else if (value.text.size() > kMaxTextBytes) {
@@ -160,16 +164,7 @@ std::vector<std::string> Fields::texts(std::string_view name, std::size_t max_va
 
 std::vector<Fields> Fields::objects(std::string_view name, std::size_t max_values) {
   std::vector<Fields> out;
-  const Field* field = find(name);
-  if (field == nullptr) {
-    return out;
-  }
-  if (field->values.size() > max_values) {
-    refuse(name,
-           fmt::format("expected at most {} values, got {}", max_values, field->values.size()));
-    return out;
-  }
-  for (const FieldValue& value : field->values) {
+  for (const FieldValue& value : values(name, max_values)) {
     if (value.members) {
       out.push_back(*value.members);
     } else {

@@ -93,6 +93,7 @@ class Fields {
   }
 
   const Field* find(std::string_view name);
+  std::span<const FieldValue> values(std::string_view name, std::size_t max_values);
   /// Text, or a JSON true or false as text.
   std::string word(std::string_view name);
   const FieldValue* single(std::string_view name);
