@@ -33,6 +33,7 @@ void ProgressBar::show(const Progress& progress) {
     step_time_ = Stopwatch();
   }
   done_ = std::max(done_, progress.done);
+  bytes_ = progress.bytes;
   const auto now = std::chrono::steady_clock::now();
   if (terminal_ && now - drawn_ >= kRedraw) {
     drawn_ = now;
@@ -56,9 +57,13 @@ void ProgressBar::draw(const Progress& progress) {
              "\r\033[K  {:<16} {} {} {}",
              step_,
              bar,
-             progress.done,
-             rate > 0 ? fmt::format("({:.0f}/s)", rate) : "");
+             amount(static_cast<double>(progress.done)),
+             rate > 0 ? fmt::format("({}/s)", amount(rate)) : "");
   std::fflush(stderr);
+}
+
+std::string ProgressBar::amount(double count) const {
+  return bytes_ ? fmt::format("{:.1f} MB", count * 1e-6) : fmt::format("{:.0f}", count);
 }
 
 void ProgressBar::finish() {
@@ -69,7 +74,7 @@ void ProgressBar::finish() {
              "{}  {:<16} {} in {:.2f} s\n",
              terminal_ ? "\r\033[K" : "",
              step_,
-             done_,
+             amount(static_cast<double>(done_)),
              step_time_.seconds());
   step_.clear();
   done_ = 0;

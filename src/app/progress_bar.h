@@ -24,11 +24,13 @@ class ProgressBar {
  private:
   void show(const Progress& progress);
   void draw(const Progress& progress);
+  std::string amount(double count) const;
 
   const bool quiet_;
   const bool terminal_;
   std::string step_;
   std::uint64_t done_ = 0;
+  bool bytes_ = false;
   Stopwatch step_time_;
   std::chrono::steady_clock::time_point drawn_{};
 };

@@ -12,6 +12,7 @@ struct Progress {
   std::string_view step;
   std::uint64_t done = 0;
   std::uint64_t total = 0;
+  bool bytes = false;  ///< what is counted
 };
 
 using ProgressFn = std::function<void(const Progress&)>;
@@ -22,6 +23,15 @@ inline void report(const ProgressFn& progress,
                    std::uint64_t total) {
   if (progress) {
     progress({step, done, total});
+  }
+}
+
+inline void report_bytes(const ProgressFn& progress,
+                         std::string_view step,
+                         std::uint64_t done,
+                         std::uint64_t total) {
+  if (progress) {
+    progress({step, done, total, true});
   }
 }
 

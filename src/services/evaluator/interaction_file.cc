@@ -227,10 +227,10 @@ Result<Interactions> Reading::run(const InteractionFileOptions& options,
       BOOKRECO_TRY_VOID(reject(*row, std::move(problem)));
     }
     if (report_.rows % kRowsPerReport == 0) {
-      bookreco::report(progress, "read", source.position(), source.total());
+      report_bytes(progress, "read", source.position(), source.total());
     }
   }
-  bookreco::report(progress, "read", source.position(), source.total());
+  report_bytes(progress, "read", source.position(), source.total());
   report = std::move(report_);
   return std::move(out_);
 }

@@ -47,7 +47,7 @@ class Conversion {
   void report_position(std::uint64_t row, const ByteSource& source) const {
     constexpr std::uint64_t kEvery = 1'024;
     if (row % kEvery == 0) {
-      report(progress_, "convert", source.position(), source.total());
+      report_bytes(progress_, "convert", source.position(), source.total());
     }
   }
 
