@@ -371,13 +371,13 @@ def serve(gorse, ours, readers):
     for one in both:  # readers for whom no list was made ahead
         for begin in range(0, len(new), BATCH):
             one.tell(new[begin:begin + BATCH])
-    some = draw.sample(readers.known, 900)
+    some = draw.sample(readers.known, min(900, len(readers.known)))
     operations = {
         "RecommendFromOfflineCache/10": (some, lambda one, reader: one.recommend(reader, 10)),
         "RecommendFromOfflineCache/100": (some, lambda one, reader: one.recommend(reader, 100)),
         "RecommendFromItemBased/10": ([f"new-{reader}" for reader in histories] * 3,
                                       lambda one, reader: one.recommend(reader, 10)),
-        "neighbours of an item/10": (draw.sample(known, 900), lambda one, item: one.beside(item, 10)),
+        "neighbours of an item/10": (draw.sample(known, min(900, len(known))), lambda one, item: one.beside(item, 10)),
         "InsertFeedback/1000": ([[(draw.choice(readers.known), draw.choice(known)) for _ in range(BATCH)] for _ in range(30)],
                                 lambda one, batch: one.tell(batch)),
     }
@@ -385,7 +385,7 @@ def serve(gorse, ours, readers):
     own = lambda: sum(measure.process_seconds(one.server.process.pid) for one in both) + time.process_time()
     start, busy, used = time.time(), measure.busy_seconds(), own()
     figures["operations"] = in_turns(both, operations, 3)
-    figures["after a grade"] = {one.name: after_a_grade(one, draw.sample(readers.strangers, 100)) for one in both}
+    figures["after a grade"] = {one.name: after_a_grade(one, draw.sample(readers.strangers, min(100, len(readers.strangers)))) for one in both}
     figures["foreign CPU"] = round((measure.busy_seconds() - busy - own() + used) / (time.time() - start), 2)
     figures["memory MB, after"] = {one.name: memory(one) for one in both}
     return figures
