@@ -4,7 +4,7 @@ SETUP ?= yes
 SAMPLE := data/sample/books-fr.jsonl data/sample/books-en.jsonl data/sample/readers.jsonl
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-test build run test test-long bench lint format clean
+.PHONY: help setup setup-test build run test test-long bench bench-gorse lint format clean
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -29,6 +29,12 @@ test-long: setup-test ## the rest: sanitizers on everything, long faults, fuzzin
 
 bench: setup-test ## measure speed and memory, beside peers
 	@scripts/bench.sh
+
+bench-gorse: build ## Gorse beside ours on goodbooks-10k of BOOKRECO_TEST_DATA, in half an hour; needs Go
+	@python3 -m venv build/recommenders-venv
+	@build/recommenders-venv/bin/pip install --quiet --disable-pip-version-check -r bench/peers/requirements-recommenders.txt
+	@build/recommenders-venv/bin/python bench/peers/gorse_peers.py --json build/bench/gorse.json \
+	  --ratings "$(BOOKRECO_TEST_DATA)/goodbooks-10k/ratings-kaggle-v1.csv.xz" --books "$(BOOKRECO_TEST_DATA)/goodbooks-10k/books.csv.xz"
 
 lint: setup-test ## layers, format, clang-tidy on changed files
 	@scripts/lint.sh changed
