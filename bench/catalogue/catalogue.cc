@@ -43,7 +43,9 @@ std::uint64_t draw_zipf(std::uint64_t count, double exponent, Random& random) {
 std::vector<double> topic_weights() {
   std::vector<double> weights(Lexicon::kTopics);
   for (std::size_t i = 0; i < weights.size(); ++i) {
-    weights[i] = 1.0 / static_cast<double>(i % kTopicsPerSection + i / kTopicsPerSection + 5);
+    const std::size_t section = i / kTopicsPerSection;
+    const std::size_t place = i % kTopicsPerSection;
+    weights[i] = 1.0 / static_cast<double>(place + section + 5);
   }
   return weights;
 }
