@@ -161,19 +161,26 @@ double TasteOf::worth(bool in_delta, std::uint32_t value) const {
   return std::log1p(books_ / static_cast<double>(frequency(snapshot_, in_delta, column_, value)));
 }
 
-double TasteOf::operator()(RowRef ref) const {
+const TasteOf::Value& TasteOf::known(bool in_delta, std::uint32_t value) {
+  const auto [place, fresh] = met_[in_delta].try_emplace(value);
+  if (fresh) {
+    const Attributes& attributes = snapshot_.segment({in_delta, 0}).attributes();
+    const auto found = weights_.find(attributes.key(column_, value));
+    place->second = {worth(in_delta, value), found == weights_.end() ? 0 : found->second};
+  }
+  return place->second;
+}
+
+double TasteOf::operator()(RowRef ref) {
   if (length_ == 0) {
     return 0;
   }
-  const Attributes& attributes = snapshot_.segment(ref).attributes();
   double product = 0;
   double squares = 0;
-  for (const std::uint32_t value : attributes.values(column_, ref.row)) {
-    const double own = worth(ref.in_delta, value);
-    squares += own * own;
-    if (const auto found = weights_.find(attributes.key(column_, value)); found != weights_.end()) {
-      product += own * found->second;
-    }
+  for (const std::uint32_t number : snapshot_.segment(ref).attributes().values(column_, ref.row)) {
+    const Value& value = known(ref.in_delta, number);
+    squares += value.worth * value.worth;
+    product += value.worth * value.weight;
   }
   return squares == 0 ? 0 : product / (length_ * std::sqrt(squares));
 }

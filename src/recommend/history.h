@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <span>
 #include <string_view>
@@ -51,15 +52,21 @@ class TasteOf {
  public:
   TasteOf(const Snapshot& snapshot, const History& history, FacetKind kind);
   /// From −1 to 1.
-  double operator()(RowRef ref) const;
+  double operator()(RowRef ref);
 
  private:
+  struct Value {
+    double worth = 0;   ///< log(1 + books / books that have it)
+    double weight = 0;  ///< in the history
+  };
   double worth(bool in_delta, std::uint32_t value) const;
+  const Value& known(bool in_delta, std::uint32_t value);
 
   const Snapshot& snapshot_;
   std::size_t column_;
   double books_;
-  std::unordered_map<std::string_view, double> weights_;  ///< by key
+  std::unordered_map<std::string_view, double> weights_;         ///< by key
+  std::array<std::unordered_map<std::uint32_t, Value>, 2> met_;  ///< by number, of each segment
   double length_ = 0;
 };
 

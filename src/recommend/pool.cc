@@ -41,11 +41,13 @@ class Pool {
   }
 
   std::vector<Candidate> best(std::size_t size) {
-    std::sort(
-        candidates_.begin(), candidates_.end(), [this](const Candidate& a, const Candidate& b) {
-          return ranks_before(snapshot_, Metric::kCosine, a, b);
-        });
-    candidates_.resize(std::min(candidates_.size(), size));
+    if (size < candidates_.size()) {
+      const auto end = candidates_.begin() + static_cast<std::ptrdiff_t>(size);
+      std::ranges::nth_element(candidates_, end, [this](const Candidate& a, const Candidate& b) {
+        return ranks_before(snapshot_, Metric::kCosine, a, b);
+      });
+      candidates_.resize(size);
+    }
     return std::move(candidates_);
   }
 
