@@ -19,7 +19,7 @@ double cosine(std::span<const float> a, std::span<const float> b) {
 
 }  // namespace
 
-ContentScore::Value ContentScore::operator()(RowRef ref) {
+ContentScore::Value ContentScore::operator()(RowRef ref) const {
   const auto vector = vector_of(snapshot_, ref);
   Value value;
   double nearest_liked = 0;

@@ -145,15 +145,22 @@ TasteOf::TasteOf(const Snapshot& snapshot, const History& history, FacetKind kin
     : snapshot_(snapshot), column_(column_of(kind)), books_(static_cast<double>(snapshot.books())) {
   for (const auto* list : {&history.liked, &history.disliked}) {
     for (const Past& past : *list) {
-      const Attributes& attributes = snapshot.segment(past.ref).attributes();
-      for (const std::uint32_t value : attributes.values(column_, past.ref.row)) {
-        weights_[attributes.key(column_, value)] += past.weight * worth(past.ref.in_delta, value);
-      }
+      BookValues values(snapshot, past.ref);
+      for_each_segment(snapshot, [&](const Segment&, bool in_delta) {
+        for (const std::uint32_t value : values.in(in_delta, column_)) {
+          weights_[in_delta][value] += past.weight * worth(in_delta, value);
+        }
+      });
     }
   }
-  for (const auto& [key, weight] : weights_) {
-    length_ += weight * weight;
-  }
+  const Attributes& base = snapshot.base->attributes();
+  for_each_segment(snapshot, [&](const Segment& segment, bool in_delta) {
+    for (const auto& [value, weight] : weights_[in_delta]) {
+      const bool counted =
+          in_delta && base.find(column_, segment.attributes().key(column_, value)).has_value();
+      length_ += counted ? 0 : weight * weight;
+    }
+  });
   length_ = std::sqrt(length_);
 }
 
@@ -161,26 +168,19 @@ double TasteOf::worth(bool in_delta, std::uint32_t value) const {
   return std::log1p(books_ / static_cast<double>(frequency(snapshot_, in_delta, column_, value)));
 }
 
-const TasteOf::Value& TasteOf::known(bool in_delta, std::uint32_t value) {
-  const auto [place, fresh] = met_[in_delta].try_emplace(value);
-  if (fresh) {
-    const Attributes& attributes = snapshot_.segment({in_delta, 0}).attributes();
-    const auto found = weights_.find(attributes.key(column_, value));
-    place->second = {worth(in_delta, value), found == weights_.end() ? 0 : found->second};
-  }
-  return place->second;
-}
-
-double TasteOf::operator()(RowRef ref) {
+double TasteOf::operator()(RowRef ref) const {
   if (length_ == 0) {
     return 0;
   }
+  const auto& weights = weights_[ref.in_delta];
   double product = 0;
   double squares = 0;
-  for (const std::uint32_t number : snapshot_.segment(ref).attributes().values(column_, ref.row)) {
-    const Value& value = known(ref.in_delta, number);
-    squares += value.worth * value.worth;
-    product += value.worth * value.weight;
+  for (const std::uint32_t value : snapshot_.segment(ref).attributes().values(column_, ref.row)) {
+    const double own = worth(ref.in_delta, value);
+    squares += own * own;
+    if (const auto found = weights.find(value); found != weights.end()) {
+      product += own * found->second;
+    }
   }
   return squares == 0 ? 0 : product / (length_ * std::sqrt(squares));
 }

@@ -46,27 +46,20 @@ Result<History> find_history(const Snapshot& snapshot, const RecommendRequest& r
 std::vector<float> taste_vector(const History& history, std::size_t dimension);
 
 /// How much the reader likes the values of one facet: cosine between the summed values of the
-/// history and those of a book, each value counted by log(1 + books / books that have it). Not for
-/// several threads.
+/// history and those of a book, each value counted by log(1 + books / books that have it).
 class TasteOf {
  public:
   TasteOf(const Snapshot& snapshot, const History& history, FacetKind kind);
   /// From −1 to 1.
-  double operator()(RowRef ref);
+  double operator()(RowRef ref) const;
 
  private:
-  struct Value {
-    double worth = 0;   ///< log(1 + books / books that have it)
-    double weight = 0;  ///< in the history
-  };
   double worth(bool in_delta, std::uint32_t value) const;
-  const Value& known(bool in_delta, std::uint32_t value);
 
   const Snapshot& snapshot_;
   std::size_t column_;
   double books_;
-  std::unordered_map<std::string_view, double> weights_;         ///< by key
-  std::array<std::unordered_map<std::uint32_t, Value>, 2> met_;  ///< by number, of each segment
+  std::array<std::unordered_map<std::uint32_t, double>, 2> weights_;  ///< by segment and value
   double length_ = 0;
 };
 

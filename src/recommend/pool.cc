@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <unordered_map>
 
 #include "kernels/linear.h"
 #include "recommend/explain.h"
@@ -14,33 +13,40 @@ constexpr std::size_t kNeighbours = 50;     // of each liked book
 constexpr std::size_t kMaxScans = 8;        // of the whole catalogue, for one request
 constexpr std::size_t kMaxSameFacet = 100;  // books of one author or series
 
+std::uint64_t key_of(const Candidate& candidate) {
+  return (std::uint64_t{candidate.ref.row} << 1) |
+         static_cast<std::uint64_t>(candidate.ref.in_delta);
+}
+
+/// Leaves each book once, with its best score, in the order of the rows.
+void keep_once(std::vector<Candidate>& candidates) {
+  std::ranges::sort(candidates, [](const Candidate& a, const Candidate& b) {
+    return key_of(a) != key_of(b) ? key_of(a) < key_of(b) : a.score > b.score;
+  });
+  const auto repeated = std::ranges::unique(candidates, {}, key_of);
+  candidates.erase(repeated.begin(), repeated.end());
+}
+
 class Pool {
  public:
   Pool(const Snapshot& snapshot, const History& history, const Scope& scope)
-      : snapshot_(snapshot),
-        history_(history),
-        scope_(scope),
-        series_(snapshot, history.refs(), scope) {}
+      : snapshot_(snapshot), history_(history), scope_(scope) {}
 
   void add(RowRef found, double score) {
-    if (!scope_.allows(found)) {
-      return;
-    }
-    const auto ref = series_.stand_in(found);
-    if (!ref || history_.works.contains(snapshot_.segment(*ref).work_key(ref->row))) {
-      return;
-    }
-    const std::uint64_t key =
-        (std::uint64_t{ref->row} << 1) | static_cast<std::uint64_t>(ref->in_delta);
-    const auto [place, added] = places_.try_emplace(key, candidates_.size());
-    if (added) {
-      candidates_.push_back({*ref, score});
-    } else {
-      candidates_[place->second].score = std::max(candidates_[place->second].score, score);
+    if (scope_.allows(found)) {
+      candidates_.push_back({found, score});
     }
   }
 
   std::vector<Candidate> best(std::size_t size) {
+    SeriesRule series(snapshot_, history_.refs(), scope_);
+    keep_once(candidates_);
+    std::erase_if(candidates_, [&](Candidate& candidate) {
+      const auto ref = series.stand_in(candidate.ref);
+      candidate.ref = ref.value_or(candidate.ref);
+      return !ref || history_.works.contains(snapshot_.segment(*ref).work_key(ref->row));
+    });
+    keep_once(candidates_);
     if (size < candidates_.size()) {
       const auto end = candidates_.begin() + static_cast<std::ptrdiff_t>(size);
       std::ranges::nth_element(candidates_, end, [this](const Candidate& a, const Candidate& b) {
@@ -55,8 +61,6 @@ class Pool {
   const Snapshot& snapshot_;
   const History& history_;
   const Scope& scope_;
-  SeriesRule series_;
-  std::unordered_map<std::uint64_t, std::size_t> places_;
   std::vector<Candidate> candidates_;
 };
 

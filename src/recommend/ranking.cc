@@ -43,7 +43,7 @@ std::vector<Ranked> rank(const Snapshot& snapshot,
                          const Rotation& rotation,
                          std::size_t threads) {
   const std::vector<float> taste = taste_vector(history, snapshot.base->vectors().dimension());
-  ContentScore content(snapshot, history, taste);
+  const ContentScore content(snapshot, history, taste);
   const std::vector<Candidate> suggested = readers.best(size / 2, editions);
   std::vector<Ranked> ranked;
   for (const Candidate& candidate :
