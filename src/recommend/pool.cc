@@ -30,7 +30,10 @@ void keep_once(std::vector<Candidate>& candidates) {
 class Pool {
  public:
   Pool(const Snapshot& snapshot, const History& history, const Scope& scope)
-      : snapshot_(snapshot), history_(history), scope_(scope) {}
+      : snapshot_(snapshot),
+        history_(history),
+        scope_(scope),
+        series_(snapshot, history.refs(), scope) {}
 
   void add(RowRef found, double score) {
     if (scope_.allows(found)) {
@@ -38,29 +41,34 @@ class Pool {
     }
   }
 
-  std::vector<Candidate> best(std::size_t size) {
-    SeriesRule series(snapshot_, history_.refs(), scope_);
+  /// Keeps the best `size` of what may be recommended. True when they are so many, and none of
+  /// them scores less than `score`.
+  bool keep_best(std::size_t size, double score) {
     keep_once(candidates_);
     std::erase_if(candidates_, [&](Candidate& candidate) {
-      const auto ref = series.stand_in(candidate.ref);
+      const auto ref = series_.stand_in(candidate.ref);
       candidate.ref = ref.value_or(candidate.ref);
       return !ref || history_.works.contains(snapshot_.segment(*ref).work_key(ref->row));
     });
     keep_once(candidates_);
-    if (size < candidates_.size()) {
-      const auto end = candidates_.begin() + static_cast<std::ptrdiff_t>(size);
-      std::ranges::nth_element(candidates_, end, [this](const Candidate& a, const Candidate& b) {
-        return ranks_before(snapshot_, Metric::kCosine, a, b);
-      });
-      candidates_.resize(size);
+    if (candidates_.size() < size) {
+      return false;
     }
-    return std::move(candidates_);
+    const auto worst = candidates_.begin() + static_cast<std::ptrdiff_t>(size) - 1;
+    std::ranges::nth_element(candidates_, worst, [this](const Candidate& a, const Candidate& b) {
+      return ranks_before(snapshot_, Metric::kCosine, a, b);
+    });
+    candidates_.resize(size);
+    return candidates_.back().score >= score;
   }
+
+  std::vector<Candidate> take() { return std::move(candidates_); }
 
  private:
   const Snapshot& snapshot_;
   const History& history_;
   const Scope& scope_;
+  SeriesRule series_;
   std::vector<Candidate> candidates_;
 };
 
@@ -117,14 +125,24 @@ std::vector<Candidate> candidate_pool(const Snapshot& snapshot,
       }
     }
   }
-  for (const Candidate& found : nearest(snapshot, taste, Metric::kCosine, size, scope, threads)) {
-    pool.add(found.ref, found.score);
-  }
   // Above any cosine, so that none of them falls to the limit.
   for (const Candidate& found : suggested) {
     pool.add(found.ref, 2 + found.score);
   }
-  return pool.best(size);
+  // Of the taste's neighbours no more are searched than there are places left, unless some prove to
+  // be known, suggested or later volumes, so that others might take their places.
+  const std::size_t places = size - std::min(size, suggested.size()) + history.liked.size();
+  for (const std::size_t wanted : {std::min(places, size), size}) {
+    const auto found = nearest(snapshot, taste, Metric::kCosine, wanted, scope, threads);
+    for (const Candidate& each : found) {
+      pool.add(each.ref, each.score);
+    }
+    const double farthest = found.empty() ? 0 : found.back().score;
+    if (pool.keep_best(size, farthest) || found.size() < wanted) {
+      break;
+    }
+  }
+  return pool.take();
 }
 
 }  // namespace bookreco
