@@ -1,6 +1,7 @@
 #include "recommend/pool.h"
 
 #include <algorithm>
+#include <cmath>
 #include <cstdint>
 
 #include "kernels/linear.h"
@@ -41,9 +42,8 @@ class Pool {
     }
   }
 
-  /// Keeps the best `size` of what may be recommended. True when they are so many, and none of
-  /// them scores less than `score`.
-  bool keep_best(std::size_t size, double score) {
+  /// Keeps the best `size` of what may be recommended.
+  void keep_best(std::size_t size) {
     keep_once(candidates_);
     std::erase_if(candidates_, [&](Candidate& candidate) {
       const auto ref = series_.stand_in(candidate.ref);
@@ -52,15 +52,17 @@ class Pool {
     });
     keep_once(candidates_);
     if (candidates_.size() < size) {
-      return false;
+      return;
     }
     const auto worst = candidates_.begin() + static_cast<std::ptrdiff_t>(size) - 1;
     std::ranges::nth_element(candidates_, worst, [this](const Candidate& a, const Candidate& b) {
       return ranks_before(snapshot_, Metric::kCosine, a, b);
     });
     candidates_.resize(size);
-    return candidates_.back().score >= score;
+    worst_ = candidates_.back().score;
   }
+  /// Books that score less are not kept; as of the last keep_best().
+  double worst() const { return worst_; }
 
   std::vector<Candidate> take() { return std::move(candidates_); }
 
@@ -70,6 +72,7 @@ class Pool {
   const Scope& scope_;
   SeriesRule series_;
   std::vector<Candidate> candidates_;
+  double worst_ = -HUGE_VAL;
 };
 
 void add_same_facet(const Snapshot& snapshot, const Past& past, FacetKind kind, Pool& pool) {
@@ -98,8 +101,27 @@ std::vector<Candidate> candidate_pool(const Snapshot& snapshot,
                                       const Scope& scope,
                                       std::size_t threads) {
   Pool pool(snapshot, history, scope);
+  // Above any cosine, so that none of them falls to the limit.
+  for (const Candidate& found : suggested) {
+    pool.add(found.ref, 2 + found.score);
+  }
+  /// Answers what a book that was not found scores at most.
+  const auto add_near_taste = [&](std::size_t wanted) {
+    const auto found = nearest(snapshot, taste, Metric::kCosine, wanted, scope, threads);
+    for (const Candidate& each : found) {
+      pool.add(each.ref, each.score);
+    }
+    return found.size() < wanted ? -HUGE_VAL : found.back().score;
+  };
+  // So many have a place beside what is suggested; some are known, suggested too or later volumes.
+  const std::size_t places = size - std::min(size, suggested.size()) + size / 8;
+  const double unseen = add_near_taste(std::min(places, size));
+  pool.keep_best(size);
   std::size_t scans = 0;
   for (const Past& past : history.liked) {
+    if (past.weight < pool.worst()) {
+      continue;  // what is near it scores no more than it weighs
+    }
     add_same_facet(snapshot, past, FacetKind::kAuthor, pool);
     add_same_facet(snapshot, past, FacetKind::kSeries, pool);
     if (past.vector.empty()) {
@@ -125,22 +147,10 @@ std::vector<Candidate> candidate_pool(const Snapshot& snapshot,
       }
     }
   }
-  // Above any cosine, so that none of them falls to the limit.
-  for (const Candidate& found : suggested) {
-    pool.add(found.ref, 2 + found.score);
-  }
-  // Of the taste's neighbours no more are searched than there are places left, unless some prove to
-  // be known, suggested or later volumes, so that others might take their places.
-  const std::size_t places = size - std::min(size, suggested.size()) + history.liked.size();
-  for (const std::size_t wanted : {std::min(places, size), size}) {
-    const auto found = nearest(snapshot, taste, Metric::kCosine, wanted, scope, threads);
-    for (const Candidate& each : found) {
-      pool.add(each.ref, each.score);
-    }
-    const double farthest = found.empty() ? 0 : found.back().score;
-    if (pool.keep_best(size, farthest) || found.size() < wanted) {
-      break;
-    }
+  pool.keep_best(size);
+  if (pool.worst() < unseen) {
+    add_near_taste(size);
+    pool.keep_best(size);
   }
   return pool.take();
 }
