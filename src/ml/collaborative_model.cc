@@ -15,15 +15,6 @@ bool better(const ScoredItem& a, const ScoredItem& b) {
 
 }  // namespace
 
-std::vector<std::vector<ScoredItem>> CollaborativeModel::explain_each(
-    std::span<const std::uint32_t> items, ItemHistory history) const {
-  std::vector<std::vector<ScoredItem>> reasons;
-  for (const std::uint32_t item : items) {
-    reasons.push_back(explain(item, history));
-  }
-  return reasons;
-}
-
 std::vector<ScoredItem> top_items(std::span<const float> scores,
                                   std::size_t n,
                                   std::span<const std::uint32_t> excluded) {

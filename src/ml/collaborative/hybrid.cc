@@ -47,10 +47,6 @@ class HybridModel final : public CollaborativeModel {
     }
   }
 
-  std::vector<ScoredItem> explain(std::uint32_t item, ItemHistory history) const override {
-    return std::move(explain_each({&item, 1}, history).front());
-  }
-
   std::vector<std::vector<ScoredItem>> explain_each(std::span<const std::uint32_t> asked,
                                                     ItemHistory history) const override {
     std::vector<ScoredItem> nothing;
