@@ -90,6 +90,35 @@ void add_same_facet(const Snapshot& snapshot, const Past& past, FacetKind kind, 
   });
 }
 
+/// From the precomputed list, else by a scan while some are left.
+void add_neighbours(const Snapshot& snapshot,
+                    const Past& past,
+                    bool filtered,
+                    const Scope& scope,
+                    std::size_t threads,
+                    std::size_t& scans_left,
+                    Pool& pool) {
+  const auto listed = past.ref.in_delta || filtered ? std::span<const Neighbour>()
+                                                    : snapshot.base->neighbours(past.ref.row);
+  if (listed.empty() && scans_left > 0) {
+    --scans_left;
+    for (const Candidate& found :
+         nearest(snapshot, past.vector, Metric::kCosine, kNeighbours, scope, threads)) {
+      pool.add(found.ref, past.weight * found.score);
+    }
+    return;
+  }
+  for (const Neighbour& neighbour : listed) {
+    pool.add({false, neighbour.row}, past.weight * neighbour.score);
+  }
+  if (snapshot.delta) {
+    for (const Neighbour& neighbour :
+         snapshot.delta->nearest(past.vector, Metric::kCosine, kNeighbours, scope.of(true))) {
+      pool.add({true, neighbour.row}, past.weight * neighbour.score);
+    }
+  }
+}
+
 }  // namespace
 
 std::vector<Candidate> candidate_pool(const Snapshot& snapshot,
@@ -117,34 +146,15 @@ std::vector<Candidate> candidate_pool(const Snapshot& snapshot,
   const std::size_t places = size - std::min(size, suggested.size()) + size / 8;
   const double unseen = add_near_taste(std::min(places, size));
   pool.keep_best(size);
-  std::size_t scans = 0;
+  std::size_t scans_left = kMaxScans;
   for (const Past& past : history.liked) {
     if (past.weight < pool.worst()) {
       continue;  // what is near it scores no more than it weighs
     }
     add_same_facet(snapshot, past, FacetKind::kAuthor, pool);
     add_same_facet(snapshot, past, FacetKind::kSeries, pool);
-    if (past.vector.empty()) {
-      continue;
-    }
-    const auto listed = past.ref.in_delta || filtered ? std::span<const Neighbour>()
-                                                      : snapshot.base->neighbours(past.ref.row);
-    if (listed.empty() && scans < kMaxScans) {
-      ++scans;
-      for (const Candidate& found :
-           nearest(snapshot, past.vector, Metric::kCosine, kNeighbours, scope, threads)) {
-        pool.add(found.ref, past.weight * found.score);
-      }
-      continue;
-    }
-    for (const Neighbour& neighbour : listed) {
-      pool.add({false, neighbour.row}, past.weight * neighbour.score);
-    }
-    if (snapshot.delta) {
-      for (const Neighbour& neighbour :
-           snapshot.delta->nearest(past.vector, Metric::kCosine, kNeighbours, scope.of(true))) {
-        pool.add({true, neighbour.row}, past.weight * neighbour.score);
-      }
+    if (!past.vector.empty()) {
+      add_neighbours(snapshot, past, filtered, scope, threads, scans_left, pool);
     }
   }
   pool.keep_best(size);
