@@ -117,7 +117,8 @@ def main():
         half = times_at(server, most["per_second"] / 2, arguments.seconds, ids)
         grades = grade_times(server, ids)
         memory = measure.process_memory(server.process.pid)
-    figures = {"readers": readers, "requests/s": round(most["per_second"]), "p50 ms": round(1e3 * share(half, 0.5), 2),
+    figures = {"readers": readers, "requests/s": round(most["per_second"]),
+               "CPU ms each": round(most["server_us_per_request"] / 1e3, 2), "p50 ms": round(1e3 * share(half, 0.5), 2),
                "p99 ms": round(1e3 * share(half, 0.99), 2), "grade to answer, median ms": round(1e3 * share(grades, 0.5), 2),
                "grade, 9 of 10 ms": round(1e3 * share(grades, 0.9), 2), "anonymous MB": round(memory["RssAnon"] / 1e6)}
     print(measure.table(list(figures), [list(figures.values())]))

@@ -10,6 +10,7 @@ constexpr auto kFollowEvery = 200ms;
 constexpr auto kMaintainEvery = 500ms;
 constexpr auto kAfterFailure = 10s;
 constexpr auto kReadersEvery = 5s;
+constexpr double kReadersShare = 0.001;  ///< of the time, at most, goes into counting readers
 constexpr auto kImpressionsEvery = 1s;
 
 /// 0 where the model is missing or does not say.
@@ -81,11 +82,14 @@ Upkeep::Need Upkeep::need() {
 
 bool Upkeep::readers_need() {
   const auto now = std::chrono::steady_clock::now();
-  if (now - readers_asked_ < kReadersEvery) {
+  if (now < count_readers_at_) {
     return false;
   }
-  readers_asked_ = now;
+  const Stopwatch time;
   const auto known = platform_.stores().readers().summary();
+  const std::chrono::duration<double> pause(time.seconds() / kReadersShare);
+  count_readers_at_ = now + std::max<std::chrono::steady_clock::duration>(
+                                kReadersEvery, std::chrono::ceil<std::chrono::milliseconds>(pause));
   const auto trained = platform_.stores().models().by_alias("readers", "champion");
   if (!known || !trained) {
     return false;

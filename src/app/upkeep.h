@@ -40,7 +40,7 @@ class Upkeep {
   const Log log_;
   std::atomic<bool> stopping_{false};
   std::chrono::steady_clock::time_point impressions_written_{};  ///< the follower's alone
-  std::chrono::steady_clock::time_point readers_asked_{};        ///< the maintainer's alone
+  std::chrono::steady_clock::time_point count_readers_at_{};     ///< the maintainer's alone
   std::int64_t interactions_tried_ = 0;                          ///< likewise
   std::thread follower_;
   std::thread maintainer_;

@@ -44,8 +44,9 @@ class Reference {
     const float* vector = columns_.vectors.data() + row * columns_.stride;
     switch (metric_) {
       case Metric::kCosine: {
-        const double norm = norm_ * std::sqrt(exact_dot(vector, vector, columns_.stride));
-        return norm == 0 ? 0 : exact_dot(query_.data(), vector, columns_.stride) / norm;
+        const auto [dot, squares] = exact_products(query_.data(), vector, columns_.stride);
+        const double norm = norm_ * std::sqrt(squares);
+        return norm == 0 ? 0 : dot / norm;
       }
       case Metric::kEuclidean:
         return std::sqrt(exact_squared_l2(query_.data(), vector, columns_.stride));

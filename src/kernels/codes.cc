@@ -229,6 +229,25 @@ HWY_INLINE double in_fp64(const Step& step, const float* a, const float* b, std:
 double RowsDot(const float* a, const float* b, std::size_t stride) {
   return in_fp64(ExactDot(), a, b, stride);
 }
+ExactProducts RowsProducts(const float* a, const float* b, std::size_t stride) {
+  const Doubles d;
+  const hn::Rebind<float, Doubles> f;
+  const std::size_t lanes = hn::Lanes(d);
+  Double dot_even = hn::Zero(d);
+  Double dot_odd = hn::Zero(d);
+  Double squares_even = hn::Zero(d);
+  Double squares_odd = hn::Zero(d);
+  for (std::size_t at = 0; at < stride; at += 2 * lanes) {
+    const Double even = hn::PromoteTo(d, hn::LoadU(f, b + at));
+    const Double odd = hn::PromoteTo(d, hn::LoadU(f, b + at + lanes));
+    dot_even = hn::MulAdd(hn::PromoteTo(d, hn::LoadU(f, a + at)), even, dot_even);
+    dot_odd = hn::MulAdd(hn::PromoteTo(d, hn::LoadU(f, a + at + lanes)), odd, dot_odd);
+    squares_even = hn::MulAdd(even, even, squares_even);
+    squares_odd = hn::MulAdd(odd, odd, squares_odd);
+  }
+  return {hn::GetLane(hn::SumOfLanes(d, hn::Add(dot_even, dot_odd))),
+          hn::GetLane(hn::SumOfLanes(d, hn::Add(squares_even, squares_odd)))};
+}
 double RowsSquaredL2(const float* a, const float* b, std::size_t stride) {
   return in_fp64(ExactSquaredL2(), a, b, stride);
 }
@@ -246,6 +265,7 @@ HWY_EXPORT(CodesDot);
 HWY_EXPORT(CodesSquaredL2);
 HWY_EXPORT(CodesL1);
 HWY_EXPORT(RowsDot);
+HWY_EXPORT(RowsProducts);
 HWY_EXPORT(RowsSquaredL2);
 HWY_EXPORT(RowsL1);
 
@@ -277,6 +297,9 @@ double exact_dot(const float* a, const float* b, std::size_t stride) {
   return HWY_DYNAMIC_DISPATCH(RowsDot)(a, b, stride);
 }
 
+ExactProducts exact_products(const float* a, const float* b, std::size_t stride) {
+  return HWY_DYNAMIC_DISPATCH(RowsProducts)(a, b, stride);
+}
 double exact_squared_l2(const float* a, const float* b, std::size_t stride) {
   return HWY_DYNAMIC_DISPATCH(RowsSquaredL2)(a, b, stride);
 }

@@ -40,4 +40,12 @@ double exact_dot(const float* a, const float* b, std::size_t stride);
 double exact_squared_l2(const float* a, const float* b, std::size_t stride);
 double exact_l1(const float* a, const float* b, std::size_t stride);
 
+struct ExactProducts {
+  double dot = 0;      ///< exact_dot(a, b)
+  double squares = 0;  ///< exact_dot(b, b)
+};
+
+/// Both in one reading of b.
+ExactProducts exact_products(const float* a, const float* b, std::size_t stride);
+
 }  // namespace bookreco

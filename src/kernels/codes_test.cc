@@ -108,6 +108,9 @@ TEST(ExactRows, equal_the_scalar_sums) {
       l1 += std::fabs(gap);
     }
     EXPECT_NEAR(exact_dot(left.data(), right.data(), stride), dot, 1e-12 * stride);
+    const ExactProducts both = exact_products(left.data(), right.data(), stride);
+    EXPECT_EQ(both.dot, exact_dot(left.data(), right.data(), stride));
+    EXPECT_EQ(both.squares, exact_dot(right.data(), right.data(), stride));
     EXPECT_NEAR(exact_squared_l2(left.data(), right.data(), stride), l2, 1e-12 * l2);
     EXPECT_NEAR(exact_l1(left.data(), right.data(), stride), l1, 1e-12 * l1);
   }

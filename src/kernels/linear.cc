@@ -169,6 +169,49 @@ TopTwo FindTopTwo(const float* HWY_RESTRICT values, std::size_t n) {
   return top;
 }
 
+std::size_t FindAbove(const float* values, std::size_t n, std::size_t from, float bound) {
+  const hn::ScalableTag<float> d;
+  const std::size_t lanes = hn::Lanes(d);
+  const auto least = hn::Set(d, bound);
+  std::size_t i = from;
+  for (; i + lanes <= n; i += lanes) {
+    const auto found = hn::FindFirstTrue(d, hn::Gt(hn::LoadU(d, values + i), least));
+    if (found >= 0) {
+      return i + static_cast<std::size_t>(found);
+    }
+  }
+  for (; i < n && !(values[i] > bound); ++i) {
+  }
+  return i;
+}
+
+Moments SumMoments(const float* values, std::size_t n) {
+  const hn::ScalableTag<double> d;
+  const hn::Rebind<float, decltype(d)> f;
+  const std::size_t lanes = hn::Lanes(d);
+  auto sum0 = hn::Zero(d);
+  auto sum1 = sum0;
+  auto squares0 = sum0;
+  auto squares1 = sum0;
+  std::size_t i = 0;
+  for (; i + 2 * lanes <= n; i += 2 * lanes) {
+    const auto x0 = hn::PromoteTo(d, hn::LoadU(f, values + i));
+    const auto x1 = hn::PromoteTo(d, hn::LoadU(f, values + i + lanes));
+    sum0 = hn::Add(x0, sum0);
+    sum1 = hn::Add(x1, sum1);
+    squares0 = hn::MulAdd(x0, x0, squares0);
+    squares1 = hn::MulAdd(x1, x1, squares1);
+  }
+  Moments moments{hn::GetLane(hn::SumOfLanes(d, hn::Add(sum0, sum1))),
+                  hn::GetLane(hn::SumOfLanes(d, hn::Add(squares0, squares1)))};
+  for (; i < n; ++i) {
+    const auto x = static_cast<double>(values[i]);
+    moments.sum += x;
+    moments.squares += x * x;
+  }
+  return moments;
+}
+
 }  // namespace HWY_NAMESPACE
 }  // namespace bookreco
 HWY_AFTER_NAMESPACE();
@@ -182,6 +225,8 @@ HWY_EXPORT(Scale);
 HWY_EXPORT(GatherRows);
 HWY_EXPORT(ScatterRows);
 HWY_EXPORT(FindTopTwo);
+HWY_EXPORT(FindAbove);
+HWY_EXPORT(SumMoments);
 
 float dot(std::span<const float> a, std::span<const float> b) {
   return HWY_DYNAMIC_DISPATCH(Dot)(a.data(), b.data(), a.size());
@@ -224,6 +269,14 @@ void scatter_rows(float* matrix,
 
 TopTwo top_two(std::span<const float> values) {
   return HWY_DYNAMIC_DISPATCH(FindTopTwo)(values.data(), values.size());
+}
+
+std::size_t find_above(std::span<const float> values, std::size_t from, float bound) {
+  return HWY_DYNAMIC_DISPATCH(FindAbove)(values.data(), values.size(), from, bound);
+}
+
+Moments moments(std::span<const float> values) {
+  return HWY_DYNAMIC_DISPATCH(SumMoments)(values.data(), values.size());
 }
 
 }  // namespace bookreco

@@ -43,4 +43,16 @@ struct TopTwo {
 /// `values` is not empty and holds no NaN.
 TopTwo top_two(std::span<const float> values);
 
+/// The place of the first value above `bound` at `from` or after it; values.size() when none is.
+/// NaN is above nothing.
+std::size_t find_above(std::span<const float> values, std::size_t from, float bound);
+
+struct Moments {
+  double sum = 0;
+  double squares = 0;  ///< the sum of the squares
+};
+
+/// In fp64.
+Moments moments(std::span<const float> values);
+
 }  // namespace bookreco

@@ -99,5 +99,37 @@ TEST(Linear, TopTwoEqualsTheScalarReference) {
   }
 }
 
+TEST(Linear, FindAboveEqualsTheScalarReference) {
+  for (std::size_t n = 0; n <= 150; ++n) {
+    auto values = random_values(n, n);
+    if (n > 0) {
+      values[n / 2] = std::numeric_limits<float>::quiet_NaN();
+    }
+    for (const float bound : {-std::numeric_limits<float>::infinity(), 0.0F, 1.5F, 100.0F}) {
+      for (std::size_t from = 0; from <= n; ++from) {
+        std::size_t expected = from;
+        while (expected < n && !(values[expected] > bound)) {
+          ++expected;
+        }
+        EXPECT_EQ(find_above(values, from, bound), expected) << n << " " << from << " " << bound;
+      }
+    }
+  }
+}
+
+TEST(Linear, MomentsEqualTheScalarReference) {
+  for (std::size_t n = 0; n <= 200; ++n) {
+    const auto values = random_values(n, n);
+    double sum = 0;
+    double squares = 0;
+    for (const float value : values) {
+      sum += double{value};
+      squares += double{value} * double{value};
+    }
+    EXPECT_NEAR(moments(values).sum, sum, 1e-11) << n;
+    EXPECT_NEAR(moments(values).squares, squares, 1e-11) << n;
+  }
+}
+
 }  // namespace
 }  // namespace bookreco

@@ -2,6 +2,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
+
+#include "kernels/linear.h"
 
 namespace bookreco {
 namespace {
@@ -12,42 +15,38 @@ bool better(const ScoredItem& a, const ScoredItem& b) {
 
 }  // namespace
 
-std::vector<std::vector<ScoredItem>> CollaborativeModel::explain_each(
-    std::span<const std::uint32_t> items, ItemHistory history) const {
-  std::vector<std::vector<ScoredItem>> reasons;
-  for (const std::uint32_t item : items) {
-    reasons.push_back(explain(item, history));
-  }
-  return reasons;
-}
-
 std::vector<ScoredItem> top_items(std::span<const float> scores,
                                   std::size_t n,
                                   std::span<const std::uint32_t> excluded) {
-  std::vector<ScoredItem> heap;  // the worst of the best on top
+  n = std::min(n, scores.size());
+  std::vector<ScoredItem> best;  // the n best of those seen are among them
   if (n == 0) {
-    return heap;
+    return best;
   }
-  heap.reserve(std::min(n, scores.size()));
+  best.reserve(2 * n);
+  float bound = -std::numeric_limits<float>::infinity();  // what is not above it is not of the best
+  const auto keep_best = [&] {
+    std::ranges::nth_element(best, best.begin() + static_cast<std::ptrdiff_t>(n) - 1, better);
+    best.resize(n);
+    bound = best.back().score;
+  };
   auto next = excluded.begin();
-  for (std::size_t i = 0; i < scores.size(); ++i) {
-    while (next != excluded.end() && *next < i) {
-      ++next;
-    }
-    const bool full = heap.size() == n;
-    if (!std::isfinite(scores[i]) || (full && !(scores[i] > heap.front().score)) ||
-        (next != excluded.end() && *next == i)) {
+  for (std::size_t i = find_above(scores, 0, bound); i < scores.size();
+       i = find_above(scores, i + 1, bound)) {
+    next = std::find_if(next, excluded.end(), [&](std::uint32_t item) { return item >= i; });
+    if ((next != excluded.end() && *next == i) || std::isinf(scores[i])) {
       continue;
     }
-    if (full) {
-      std::ranges::pop_heap(heap, better);
-      heap.pop_back();
+    best.push_back({static_cast<std::uint32_t>(i), scores[i]});
+    if (best.size() == 2 * n) {
+      keep_best();
     }
-    heap.push_back({static_cast<std::uint32_t>(i), scores[i]});
-    std::ranges::push_heap(heap, better);
   }
-  std::ranges::sort_heap(heap, better);
-  return heap;
+  if (best.size() > n) {
+    keep_best();
+  }
+  std::ranges::sort(best, better);
+  return best;
 }
 
 Status check_space(const CollaborativeModel& model, std::string_view space) {

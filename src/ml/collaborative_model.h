@@ -7,6 +7,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/result.h"
@@ -57,12 +58,15 @@ class CollaborativeModel {
   /// Items of the history are scored like the others: the caller leaves them out.
   virtual void score(ItemHistory history, std::span<float> out) const = 0;
 
-  /// What each item of the history adds to the score of `item`, in the order of the history. They
-  /// add up to the score but for the rounding of fp32 and what the model says without a history.
-  virtual std::vector<ScoredItem> explain(std::uint32_t item, ItemHistory history) const = 0;
-  /// The same of several items, by item, at less than the cost of asking for each.
+  /// By item of `items`: what each item of the history adds to its score, in the order of the
+  /// history. They add up to the score but for the rounding of fp32 and what the model says without
+  /// a history.
   virtual std::vector<std::vector<ScoredItem>> explain_each(std::span<const std::uint32_t> items,
-                                                            ItemHistory history) const;
+                                                            ItemHistory history) const = 0;
+  /// The same of one item.
+  std::vector<ScoredItem> explain(std::uint32_t item, ItemHistory history) const {
+    return std::move(explain_each({&item, 1}, history).front());
+  }
 
   /// Its sections, each named `prefix` and a name of its own. The same model writes the same bytes.
   /// save_model makes a file of them.

@@ -58,7 +58,8 @@ TEST_F(AlsoLovedTest, WhatTheseReadersLoveComesBeforeWhatAllDo) {
   const History history = find_history(*snapshot_, reader).value();
   const ReadersSay said(*snapshot_, history);
   const auto score = [&](const char* id) {
-    return said.voices(*snapshot_->find(id), 0)[static_cast<std::size_t>(Voice::kReaders)];
+    return said.voices(find_item(*snapshot_, *snapshot_->find(id)),
+                       0)[static_cast<std::size_t>(Voice::kReaders)];
   };
   EXPECT_GT(score("a3"), score("e1")) << "the model by itself says what is read most";
   const Hits hits = answer("f1");

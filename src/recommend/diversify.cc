@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <string_view>
 #include <unordered_map>
 #include <unordered_set>
@@ -60,46 +59,44 @@ std::vector<std::size_t> diversify(const Snapshot& snapshot,
                                    std::span<const Candidate> candidates,
                                    std::size_t k,
                                    double diversity) {
+  /// A value only falls as more are chosen: one that is not the best needs no new look.
   struct Left {
+    double value;
     std::size_t index;
     double relevance;    ///< logarithm
-    double closest = 0;  ///< largest cosine to what is chosen
-    double novelty = 0;  ///< log(1 − closest)
+    double closest = 0;  ///< largest cosine to the first `compared` of what is chosen
+    std::size_t compared = 0;
+  };
+  const auto behind = [](const Left& a, const Left& b) {
+    return a.value != b.value ? a.value < b.value : a.index > b.index;
   };
   const double best = candidates.empty() ? 0 : candidates.front().score;
-  std::vector<Left> left;
+  std::vector<Left> left;  // a heap
   for (std::size_t i = 0; i < candidates.size(); ++i) {
-    left.push_back({i, best > 0 ? logarithm(candidates[i].score / best) : 0});
+    const double relevance = best > 0 ? logarithm(candidates[i].score / best) : 0;
+    left.push_back({(1 - diversity) * relevance, i, relevance});
   }
+  std::ranges::make_heap(left, behind);
   Quotas quotas(snapshot);
   std::vector<std::size_t> chosen;
   while (chosen.size() < k && !left.empty()) {
-    auto next = left.begin();
-    double next_value = -std::numeric_limits<double>::infinity();
-    for (auto i = left.begin(); i != left.end(); ++i) {
-      const double value = (1 - diversity) * i->relevance + diversity * i->novelty;
-      if (value > next_value) {
-        next = i;
-        next_value = value;
+    std::ranges::pop_heap(left, behind);
+    Left& next = left.back();
+    const RowRef ref = candidates[next.index].ref;
+    if (diversity == 0 || next.compared == chosen.size()) {
+      if (quotas.take(ref)) {
+        chosen.push_back(next.index);
       }
-    }
-    const std::size_t index = next->index;
-    left.erase(next);
-    if (!quotas.take(candidates[index].ref)) {
+      left.pop_back();
       continue;
     }
-    chosen.push_back(index);
-    if (diversity == 0) {
-      continue;
+    const auto vector = vector_of(snapshot, ref);
+    for (; next.compared < chosen.size(); ++next.compared) {
+      const auto theirs = vector_of(snapshot, candidates[chosen[next.compared]].ref);
+      next.closest = std::max(next.closest, static_cast<double>(dot(vector, theirs)));
     }
-    const auto vector = vector_of(snapshot, candidates[index].ref);
-    for (Left& other : left) {
-      const auto theirs = vector_of(snapshot, candidates[other.index].ref);
-      if (const auto cosine = static_cast<double>(dot(vector, theirs)); cosine > other.closest) {
-        other.closest = cosine;
-        other.novelty = logarithm(1 - cosine);
-      }
-    }
+    next.value = (1 - diversity) * next.relevance + diversity * logarithm(1 - next.closest);
+    std::ranges::push_heap(left, behind);
   }
   return chosen;
 }

@@ -98,22 +98,19 @@ Editions::Rank Editions::rank(RowRef ref) const {
 }
 
 void Editions::improve(std::uint64_t work, std::optional<RowRef>& best) const {
-  std::optional<Rank> least;
+  std::optional<Rank> least;  // of the best, once there is another
   for_each_segment(snapshot_, [&](const Segment& segment, bool in_delta) {
-    const auto rows = segment.editions(work);
-    if (best && rows.size() == 1 && RowRef{in_delta, rows.front()} == *best) {
-      return;
-    }
-    for (const std::uint32_t row : rows) {
+    for (const std::uint32_t row : segment.editions(work)) {
       const RowRef ref{in_delta, row};
-      if (!scope_.allows(ref)) {
+      if (!scope_.allows(ref) || ref == best) {
         continue;
       }
-      if (best && !least) {
-        least = rank(*best);
+      if (!best) {
+        best = ref;
+        continue;
       }
-      const Rank own = rank(ref);
-      if (!best || own < *least) {
+      least = least ? least : rank(*best);
+      if (const Rank own = rank(ref); own < *least) {
         best = ref;
         least = own;
       }

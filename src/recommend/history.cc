@@ -145,15 +145,22 @@ TasteOf::TasteOf(const Snapshot& snapshot, const History& history, FacetKind kin
     : snapshot_(snapshot), column_(column_of(kind)), books_(static_cast<double>(snapshot.books())) {
   for (const auto* list : {&history.liked, &history.disliked}) {
     for (const Past& past : *list) {
-      const Attributes& attributes = snapshot.segment(past.ref).attributes();
-      for (const std::uint32_t value : attributes.values(column_, past.ref.row)) {
-        weights_[attributes.key(column_, value)] += past.weight * worth(past.ref.in_delta, value);
-      }
+      BookValues values(snapshot, past.ref);
+      for_each_segment(snapshot, [&](const Segment&, bool in_delta) {
+        for (const std::uint32_t value : values.in(in_delta, column_)) {
+          weights_[in_delta][value] += past.weight * worth(in_delta, value);
+        }
+      });
     }
   }
-  for (const auto& [key, weight] : weights_) {
-    length_ += weight * weight;
-  }
+  const Attributes& base = snapshot.base->attributes();
+  for_each_segment(snapshot, [&](const Segment& segment, bool in_delta) {
+    for (const auto& [value, weight] : weights_[in_delta]) {
+      const bool counted =
+          in_delta && base.find(column_, segment.attributes().key(column_, value)).has_value();
+      length_ += counted ? 0 : weight * weight;
+    }
+  });
   length_ = std::sqrt(length_);
 }
 
@@ -165,13 +172,13 @@ double TasteOf::operator()(RowRef ref) const {
   if (length_ == 0) {
     return 0;
   }
-  const Attributes& attributes = snapshot_.segment(ref).attributes();
+  const auto& weights = weights_[ref.in_delta];
   double product = 0;
   double squares = 0;
-  for (const std::uint32_t value : attributes.values(column_, ref.row)) {
+  for (const std::uint32_t value : snapshot_.segment(ref).attributes().values(column_, ref.row)) {
     const double own = worth(ref.in_delta, value);
     squares += own * own;
-    if (const auto found = weights_.find(attributes.key(column_, value)); found != weights_.end()) {
+    if (const auto found = weights.find(value); found != weights.end()) {
       product += own * found->second;
     }
   }

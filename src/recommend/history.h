@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <span>
 #include <string_view>
@@ -45,8 +46,7 @@ Result<History> find_history(const Snapshot& snapshot, const RecommendRequest& r
 std::vector<float> taste_vector(const History& history, std::size_t dimension);
 
 /// How much the reader likes the values of one facet: cosine between the summed values of the
-/// history and those of a book, each value counted by log(1 + books / books that have it). Not for
-/// several threads.
+/// history and those of a book, each value counted by log(1 + books / books that have it).
 class TasteOf {
  public:
   TasteOf(const Snapshot& snapshot, const History& history, FacetKind kind);
@@ -59,7 +59,7 @@ class TasteOf {
   const Snapshot& snapshot_;
   std::size_t column_;
   double books_;
-  std::unordered_map<std::string_view, double> weights_;  ///< by key
+  std::array<std::unordered_map<std::uint32_t, double>, 2> weights_;  ///< by segment and value
   double length_ = 0;
 };
 

@@ -1,8 +1,8 @@
 #include "recommend/pool.h"
 
 #include <algorithm>
+#include <cmath>
 #include <cstdint>
-#include <unordered_map>
 
 #include "kernels/linear.h"
 #include "recommend/explain.h"
@@ -14,6 +14,20 @@ constexpr std::size_t kNeighbours = 50;     // of each liked book
 constexpr std::size_t kMaxScans = 8;        // of the whole catalogue, for one request
 constexpr std::size_t kMaxSameFacet = 100;  // books of one author or series
 
+std::uint64_t key_of(const Candidate& candidate) {
+  return (std::uint64_t{candidate.ref.row} << 1) |
+         static_cast<std::uint64_t>(candidate.ref.in_delta);
+}
+
+/// Leaves each book once, with its best score, in the order of the rows.
+void keep_once(std::vector<Candidate>& candidates) {
+  std::ranges::sort(candidates, [](const Candidate& a, const Candidate& b) {
+    return key_of(a) != key_of(b) ? key_of(a) < key_of(b) : a.score > b.score;
+  });
+  const auto repeated = std::ranges::unique(candidates, {}, key_of);
+  candidates.erase(repeated.begin(), repeated.end());
+}
+
 class Pool {
  public:
   Pool(const Snapshot& snapshot, const History& history, const Scope& scope)
@@ -23,39 +37,42 @@ class Pool {
         series_(snapshot, history.refs(), scope) {}
 
   void add(RowRef found, double score) {
-    if (!scope_.allows(found)) {
-      return;
-    }
-    const auto ref = series_.stand_in(found);
-    if (!ref || history_.works.contains(snapshot_.segment(*ref).work_key(ref->row))) {
-      return;
-    }
-    const std::uint64_t key =
-        (std::uint64_t{ref->row} << 1) | static_cast<std::uint64_t>(ref->in_delta);
-    const auto [place, added] = places_.try_emplace(key, candidates_.size());
-    if (added) {
-      candidates_.push_back({*ref, score});
-    } else {
-      candidates_[place->second].score = std::max(candidates_[place->second].score, score);
+    if (scope_.allows(found)) {
+      candidates_.push_back({found, score});
     }
   }
 
-  std::vector<Candidate> best(std::size_t size) {
-    std::sort(
-        candidates_.begin(), candidates_.end(), [this](const Candidate& a, const Candidate& b) {
-          return ranks_before(snapshot_, Metric::kCosine, a, b);
-        });
-    candidates_.resize(std::min(candidates_.size(), size));
-    return std::move(candidates_);
+  /// Keeps the best `size` of what may be recommended.
+  void keep_best(std::size_t size) {
+    keep_once(candidates_);
+    std::erase_if(candidates_, [&](Candidate& candidate) {
+      const auto ref = series_.stand_in(candidate.ref);
+      candidate.ref = ref.value_or(candidate.ref);
+      return !ref || history_.works.contains(snapshot_.segment(*ref).work_key(ref->row));
+    });
+    keep_once(candidates_);
+    if (candidates_.size() < size) {
+      return;
+    }
+    const auto worst = candidates_.begin() + static_cast<std::ptrdiff_t>(size) - 1;
+    std::ranges::nth_element(candidates_, worst, [this](const Candidate& a, const Candidate& b) {
+      return ranks_before(snapshot_, Metric::kCosine, a, b);
+    });
+    candidates_.resize(size);
+    worst_ = candidates_.back().score;
   }
+  /// Books that score less are not kept; as of the last keep_best().
+  double worst() const { return worst_; }
+
+  std::vector<Candidate> take() { return std::move(candidates_); }
 
  private:
   const Snapshot& snapshot_;
   const History& history_;
   const Scope& scope_;
   SeriesRule series_;
-  std::unordered_map<std::uint64_t, std::size_t> places_;
   std::vector<Candidate> candidates_;
+  double worst_ = -HUGE_VAL;
 };
 
 void add_same_facet(const Snapshot& snapshot, const Past& past, FacetKind kind, Pool& pool) {
@@ -73,6 +90,35 @@ void add_same_facet(const Snapshot& snapshot, const Past& past, FacetKind kind, 
   });
 }
 
+/// From the precomputed list, else by a scan while some are left.
+void add_neighbours(const Snapshot& snapshot,
+                    const Past& past,
+                    bool filtered,
+                    const Scope& scope,
+                    std::size_t threads,
+                    std::size_t& scans_left,
+                    Pool& pool) {
+  const auto listed = past.ref.in_delta || filtered ? std::span<const Neighbour>()
+                                                    : snapshot.base->neighbours(past.ref.row);
+  if (listed.empty() && scans_left > 0) {
+    --scans_left;
+    for (const Candidate& found :
+         nearest(snapshot, past.vector, Metric::kCosine, kNeighbours, scope, threads)) {
+      pool.add(found.ref, past.weight * found.score);
+    }
+    return;
+  }
+  for (const Neighbour& neighbour : listed) {
+    pool.add({false, neighbour.row}, past.weight * neighbour.score);
+  }
+  if (snapshot.delta) {
+    for (const Neighbour& neighbour :
+         snapshot.delta->nearest(past.vector, Metric::kCosine, kNeighbours, scope.of(true))) {
+      pool.add({true, neighbour.row}, past.weight * neighbour.score);
+    }
+  }
+}
+
 }  // namespace
 
 std::vector<Candidate> candidate_pool(const Snapshot& snapshot,
@@ -84,41 +130,39 @@ std::vector<Candidate> candidate_pool(const Snapshot& snapshot,
                                       const Scope& scope,
                                       std::size_t threads) {
   Pool pool(snapshot, history, scope);
-  std::size_t scans = 0;
-  for (const Past& past : history.liked) {
-    add_same_facet(snapshot, past, FacetKind::kAuthor, pool);
-    add_same_facet(snapshot, past, FacetKind::kSeries, pool);
-    if (past.vector.empty()) {
-      continue;
-    }
-    const auto listed = past.ref.in_delta || filtered ? std::span<const Neighbour>()
-                                                      : snapshot.base->neighbours(past.ref.row);
-    if (listed.empty() && scans < kMaxScans) {
-      ++scans;
-      for (const Candidate& found :
-           nearest(snapshot, past.vector, Metric::kCosine, kNeighbours, scope, threads)) {
-        pool.add(found.ref, past.weight * found.score);
-      }
-      continue;
-    }
-    for (const Neighbour& neighbour : listed) {
-      pool.add({false, neighbour.row}, past.weight * neighbour.score);
-    }
-    if (snapshot.delta) {
-      for (const Neighbour& neighbour :
-           snapshot.delta->nearest(past.vector, Metric::kCosine, kNeighbours, scope.of(true))) {
-        pool.add({true, neighbour.row}, past.weight * neighbour.score);
-      }
-    }
-  }
-  for (const Candidate& found : nearest(snapshot, taste, Metric::kCosine, size, scope, threads)) {
-    pool.add(found.ref, found.score);
-  }
   // Above any cosine, so that none of them falls to the limit.
   for (const Candidate& found : suggested) {
     pool.add(found.ref, 2 + found.score);
   }
-  return pool.best(size);
+  /// Answers what a book that was not found scores at most.
+  const auto add_near_taste = [&](std::size_t wanted) {
+    const auto found = nearest(snapshot, taste, Metric::kCosine, wanted, scope, threads);
+    for (const Candidate& each : found) {
+      pool.add(each.ref, each.score);
+    }
+    return found.size() < wanted ? -HUGE_VAL : found.back().score;
+  };
+  // So many have a place beside what is suggested; some are known, suggested too or later volumes.
+  const std::size_t places = size - std::min(size, suggested.size()) + size / 8;
+  const double unseen = add_near_taste(std::min(places, size));
+  pool.keep_best(size);
+  std::size_t scans_left = kMaxScans;
+  for (const Past& past : history.liked) {
+    if (past.weight < pool.worst()) {
+      continue;  // what is near it scores no more than it weighs
+    }
+    add_same_facet(snapshot, past, FacetKind::kAuthor, pool);
+    add_same_facet(snapshot, past, FacetKind::kSeries, pool);
+    if (!past.vector.empty()) {
+      add_neighbours(snapshot, past, filtered, scope, threads, scans_left, pool);
+    }
+  }
+  pool.keep_best(size);
+  if (pool.worst() < unseen) {
+    add_near_taste(size);
+    pool.keep_best(size);
+  }
+  return pool.take();
 }
 
 }  // namespace bookreco

@@ -10,10 +10,10 @@
 
 namespace bookreco {
 
-/// The books worth scoring for a reader, at most `size`, likely best first: neighbours of each
-/// liked book (the precomputed lists, or scans for the heaviest few where there are none or a
-/// filter leaves too little of them), of the taste, other books of the same authors and series, and
-/// what is suggested from elsewhere, which is never left out.
+/// The books worth scoring for a reader, at most `size`, in no order: neighbours of each liked book
+/// (the precomputed lists, or scans for the heaviest few where there are none or a filter leaves
+/// too little of them), of the taste, other books of the same authors and series, and what is
+/// suggested from elsewhere, which is never left out.
 /// None is of a work in the history; later volumes are replaced by the next one.
 std::vector<Candidate> candidate_pool(const Snapshot& snapshot,
                                       const History& history,

@@ -20,9 +20,8 @@ double part(std::span<const float> weights, const Voices& voices, Voice voice) {
 void blend(const ReadersSay& readers, std::vector<Ranked>& ranked) {
   double best = -HUGE_VAL;
   for (Ranked& each : ranked) {
-    const RowRef ref = each.candidate.ref;
-    each.voices = readers.voices(ref, each.content.score);
-    const auto weights = readers.weights(ref);
+    each.voices = readers.voices(each.item, each.content.score);
+    const auto weights = readers.weights(each.item);
     each.candidate.score =
         std::inner_product(weights.begin(), weights.end(), each.voices.begin(), 0.0);
     best = std::max(best, each.candidate.score);
@@ -41,6 +40,7 @@ std::vector<Ranked> rank(const Snapshot& snapshot,
                          bool filtered,
                          const Scope& scope,
                          const Editions& editions,
+                         const Rotation& rotation,
                          std::size_t threads) {
   const std::vector<float> taste = taste_vector(history, snapshot.base->vectors().dimension());
   const ContentScore content(snapshot, history, taste);
@@ -49,10 +49,15 @@ std::vector<Ranked> rank(const Snapshot& snapshot,
   for (const Candidate& candidate :
        candidate_pool(snapshot, history, taste, size, filtered, suggested, scope, threads)) {
     const ContentScore::Value value = content(candidate.ref);
-    ranked.push_back({{candidate.ref, value.score}, value, {}});
+    ranked.push_back({{candidate.ref, value.score}, value, find_item(snapshot, candidate.ref), {}});
   }
   if (!readers.empty()) {
     blend(readers, ranked);
+  }
+  for (Ranked& each : ranked) {
+    Candidate& candidate = each.candidate;
+    candidate.score = rotation.cooled(candidate.ref, candidate.score);
+    candidate.ref = editions.in_place_of(candidate.ref);
   }
   std::sort(ranked.begin(), ranked.end(), [&](const Ranked& a, const Ranked& b) {
     return ranks_before(snapshot, Metric::kCosine, a.candidate, b.candidate);
@@ -64,7 +69,7 @@ Shares shares_of(const ReadersSay& readers, const Ranked& ranked) {
   if (readers.empty()) {
     return {1, 0};
   }
-  const auto weights = readers.weights(ranked.candidate.ref);
+  const auto weights = readers.weights(ranked.item);
   const auto given = [&](Voice voice) { return part(weights, ranked.voices, voice); };
   const double content = std::max(0.0, given(Voice::kContent));
   const double said = std::max(0.0, given(Voice::kReaders) + given(Voice::kDeviations));
@@ -90,12 +95,13 @@ HybridCase blend_case(const Snapshot& snapshot,
   out.targets = wanted.size();
   const Scope scope(snapshot, {});
   const Editions editions(snapshot, {}, history->liked_refs(), scope);
+  const Rotation rotation(snapshot, {}, 0);
   for (const Ranked& each :
-       rank(snapshot, *history, readers, kCasePool, false, scope, editions, 1)) {
+       rank(snapshot, *history, readers, kCasePool, false, scope, editions, rotation, 1)) {
     const RowRef ref = each.candidate.ref;
+    const std::uint32_t count = each.item ? snapshot.readers->model.readers(*each.item) : 0;
     out.scores.insert(out.scores.end(), each.voices.begin(), each.voices.end());
-    out.groups.push_back(
-        static_cast<std::uint8_t>(HybridWeights::reader_group(readers_of(snapshot, ref))));
+    out.groups.push_back(static_cast<std::uint8_t>(HybridWeights::reader_group(count)));
     const std::uint64_t work = snapshot.segment(ref).work_key(ref.row);
     out.wanted.push_back(std::ranges::binary_search(wanted, work) ? 1 : 0);
   }

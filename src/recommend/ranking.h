@@ -1,11 +1,15 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
 #include <vector>
 
 #include "ml/collaborative/hybrid_weights.h"
 #include "recommend/content_score.h"
 #include "recommend/readers_say.h"
+#include "recommend/rotation.h"
 
 namespace bookreco {
 
@@ -13,13 +17,15 @@ namespace bookreco {
 struct Ranked {
   Candidate candidate;
   ContentScore::Value content;
+  std::optional<std::uint32_t> item;  ///< of the reader model
   Voices voices{};  ///< what makes the score; zero where readers have nothing to say
 };
 
-/// The candidates for a history (recommend/pool.h), at most `size`, best first. Without a reader
-/// model the score is that of content. With one it is how likely the reader takes the book beside
-/// the best of the list, which has 1: exp of the difference of Σ weight · score over the voices,
-/// the weights (ReaderModel::weight) learnt on readers that the model had not seen.
+/// The candidates for a history (recommend/pool.h), at most `size`, each in the edition to show,
+/// best first. Without a reader model the score is that of content. With one it is how likely the
+/// reader takes the book beside the best of the list, which has 1: exp of the difference of
+/// Σ weight · score over the voices, the weights (ReaderModel::weight) learnt on readers that the
+/// model had not seen. Then it is cooled (recommend/rotation.h).
 std::vector<Ranked> rank(const Snapshot& snapshot,
                          const History& history,
                          const ReadersSay& readers,
@@ -27,6 +33,7 @@ std::vector<Ranked> rank(const Snapshot& snapshot,
                          bool filtered,
                          const Scope& scope,
                          const Editions& editions,
+                         const Rotation& rotation,
                          std::size_t threads);
 
 /// The parts of the score that content and readers have given, at most 1 together.

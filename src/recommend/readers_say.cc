@@ -2,22 +2,18 @@
 
 #include <algorithm>
 #include <functional>
-#include <numeric>
 
 #include "ml/collaborative/score_scale.h"
 
 namespace bookreco {
 
-namespace {
-
 std::optional<std::uint32_t> find_item(const Snapshot& snapshot, RowRef ref) {
-  return snapshot.readers->model.item(snapshot.segment(ref).work_key(ref.row));
+  return snapshot.readers ? snapshot.readers->model.item(snapshot.segment(ref).work_key(ref.row))
+                          : std::nullopt;
 }
 
-}  // namespace
-
 std::uint32_t readers_of(const Snapshot& snapshot, RowRef ref) {
-  const auto item = snapshot.readers ? find_item(snapshot, ref) : std::nullopt;
+  const auto item = find_item(snapshot, ref);
   return item ? snapshot.readers->model.readers(*item) : 0;
 }
 
@@ -50,9 +46,9 @@ ReadersSay::ReadersSay(const Snapshot& snapshot, const History& history) : snaps
   const ReaderModel& model = snapshot.readers->model;
   scores_.resize(model.items());
   model.model().score(history_, scores_);
-  scale_ = inverse_deviation(scores_);
-  mean_ = static_cast<float>(std::accumulate(scores_.begin(), scores_.end(), 0.0) /
-                             static_cast<double>(scores_.size()));
+  const ScoreScale scale = scale_of(scores_);
+  scale_ = scale.inverse_deviation;
+  mean_ = scale.mean;
   for (const std::uint64_t work : history.works.keys()) {
     if (const auto item = model.item(work)) {
       known_.push_back(*item);
@@ -90,29 +86,32 @@ std::vector<Candidate> ReadersSay::best(std::size_t size, const Editions& editio
   return candidates;
 }
 
-Voices ReadersSay::voices(RowRef ref, double content) const {
-  const auto item = empty() ? std::nullopt : find_item(snapshot_, ref);
+Voices ReadersSay::voices(std::optional<std::uint32_t> item, double content) const {
   const float above = item ? scores_[*item] - mean_ : 0;
   return {static_cast<float>(content), above / (best_ - mean_), scale_ * above, 1};
 }
 
-std::vector<std::vector<ReadersSay::Cause>> ReadersSay::causes(std::span<const RowRef> refs,
-                                                               std::size_t most) const {
-  std::vector<std::vector<Cause>> all(refs.size());
+std::span<const float> ReadersSay::weights(std::optional<std::uint32_t> item) const {
+  const ReaderModel& model = snapshot_.readers->model;
+  return model.weights(length(), item ? model.readers(*item) : 0);
+}
+
+std::vector<std::vector<ReadersSay::Cause>> ReadersSay::causes(
+    std::span<const std::optional<std::uint32_t>> items, std::size_t most) const {
+  std::vector<std::vector<Cause>> all(items.size());
   if (empty()) {
     return all;
   }
-  const ReaderModel& model = snapshot_.readers->model;
-  std::vector<std::uint32_t> items;
+  std::vector<std::uint32_t> known;
   std::vector<std::size_t> places;
-  for (std::size_t i = 0; i < refs.size(); ++i) {
-    if (const auto item = find_item(snapshot_, refs[i])) {
-      items.push_back(*item);
+  for (std::size_t i = 0; i < items.size(); ++i) {
+    if (items[i]) {
+      known.push_back(*items[i]);
       places.push_back(i);
     }
   }
-  const auto reasons = model.model().explain_each(items, history_);
-  for (std::size_t i = 0; i < items.size(); ++i) {
+  const auto reasons = snapshot_.readers->model.model().explain_each(known, history_);
+  for (std::size_t i = 0; i < known.size(); ++i) {
     std::vector<Cause>& causes = all[places[i]];
     double sum = 0;
     for (std::size_t h = 0; h < history_.size(); ++h) {

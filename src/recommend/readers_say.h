@@ -9,6 +9,10 @@
 
 namespace bookreco {
 
+/// The item of the snapshot's reader model that the book is, in any edition; nullopt without a
+/// model or when nobody read it.
+std::optional<std::uint32_t> find_item(const Snapshot& snapshot, RowRef ref);
+
 /// How many readers of the model the book has, in any edition; 0 without a model.
 std::uint32_t readers_of(const Snapshot& snapshot, RowRef ref);
 
@@ -25,20 +29,20 @@ class ReadersSay {
 
   /// Books of the history that the model knows.
   std::size_t length() const { return history_.size(); }
-  /// What every voice says of a book of which content says `content`.
-  Voices voices(RowRef ref, double content) const;
-  /// Of the voices, for this history and that book. Not when empty().
-  std::span<const float> weights(RowRef ref) const {
-    return snapshot_.readers->model.weights(length(), readers_of(snapshot_, ref));
-  }
+  /// What every voice says of a work, by its item of the model if it has one, of which content says
+  /// `content`.
+  Voices voices(std::optional<std::uint32_t> item, double content) const;
+  /// Of the voices, for this history and that work. Not when empty().
+  std::span<const float> weights(std::optional<std::uint32_t> item) const;
 
   struct Cause {
     const Past* past = nullptr;
     double share = 0;  ///< of what speaks for the work, above 0, at most 1
   };
-  /// The liked books that the score of each work comes from, by place in `refs`, the heaviest
+  /// The liked books that the score of each work comes from, by place in `items`, the heaviest
   /// first, at most `most` of each.
-  std::vector<std::vector<Cause>> causes(std::span<const RowRef> refs, std::size_t most) const;
+  std::vector<std::vector<Cause>> causes(std::span<const std::optional<std::uint32_t>> items,
+                                         std::size_t most) const;
 
  private:
   const Snapshot& snapshot_;

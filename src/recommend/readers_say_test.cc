@@ -93,7 +93,8 @@ TEST_F(ReadersSayTest, ReadersCountTheMoreTheMoreIsKnown) {
     request.loved = std::move(loved);
     const History history = find_history(*snapshot_, request).value();
     const ReadersSay readers(*snapshot_, history);
-    return readers.weights(*snapshot_->find(id))[static_cast<std::size_t>(Voice::kReaders)];
+    return readers.weights(
+        find_item(*snapshot_, *snapshot_->find(id)))[static_cast<std::size_t>(Voice::kReaders)];
   };
   EXPECT_GT(weight({"f1"}, "e1"), 1);
   EXPECT_GT(weight({"f1", "a1"}, "e1"), weight({"f1"}, "e1"));

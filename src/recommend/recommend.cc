@@ -39,16 +39,9 @@ std::vector<Ranked> choose(const Snapshot& snapshot,
                            std::size_t threads) {
   const auto k = static_cast<std::size_t>(request.k);
   const std::size_t size = std::max(kSmallestPool, 4 * k);
-  std::vector<Ranked> ranked =
-      rank(snapshot, history, readers, size, !request.filter.empty(), scope, editions, threads);
-  for (Ranked& each : ranked) {
-    Candidate& candidate = each.candidate;
-    candidate.score = rotation.cooled(candidate.ref, candidate.score);
-    candidate.ref = editions.in_place_of(candidate.ref);
-  }
-  std::sort(ranked.begin(), ranked.end(), [&](const Ranked& a, const Ranked& b) {
-    return ranks_before(snapshot, Metric::kCosine, a.candidate, b.candidate);
-  });
+  const bool filtered = !request.filter.empty();
+  const std::vector<Ranked> ranked =
+      rank(snapshot, history, readers, size, filtered, scope, editions, rotation, threads);
   std::vector<Candidate> candidates;
   candidates.reserve(ranked.size());
   for (const Ranked& each : ranked) {
@@ -92,11 +85,11 @@ void explain(const Snapshot& snapshot,
              const ReadersSay& readers,
              const std::vector<Ranked>& chosen,
              Hits& answer) {
-  std::vector<RowRef> refs;
+  std::vector<std::optional<std::uint32_t>> items;
   for (const Ranked& each : chosen) {
-    refs.push_back(each.candidate.ref);
+    items.push_back(each.item);
   }
-  const auto of_readers = readers.causes(refs, kMostCauses);
+  const auto of_readers = readers.causes(items, kMostCauses);
   std::unordered_map<const Past*, Explainer> explainers;
   for (std::size_t i = 0; i < chosen.size(); ++i) {
     const Ranked& each = chosen[i];

@@ -75,16 +75,19 @@ SeriesRule::Series SeriesRule::look_up(std::string_view key) const {
 }
 
 std::optional<RowRef> SeriesRule::stand_in(RowRef ref) {
-  const std::string_view key = series_of(snapshot_, ref);
-  const auto number = key.empty() ? std::nullopt : number_of(snapshot_, ref);
+  const Attributes& attributes = snapshot_.segment(ref).attributes();
+  const auto values = attributes.values(kColumn, ref.row);
+  const auto number = values.empty() ? std::nullopt : attributes.series_number(ref.row);
   if (!number) {
     return ref;
   }
-  auto place = known_.find(key);
-  if (place == known_.end()) {
-    place = known_.emplace(key, look_up(key)).first;
+  const std::uint64_t key =
+      (std::uint64_t{values.front()} << 1) | static_cast<std::uint64_t>(ref.in_delta);
+  const auto [place, fresh] = known_.try_emplace(key);
+  Series& series = place->second;
+  if (fresh) {
+    series = look_up(attributes.key(kColumn, values.front()));
   }
-  const Series& series = place->second;
   if (series.number == number) {
     return ref;
   }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string_view>
 #include <unordered_map>
@@ -34,7 +35,7 @@ class SeriesRule {
   const Snapshot& snapshot_;
   const Scope& scope_;
   std::unordered_map<std::string_view, std::vector<double>> read_;
-  std::unordered_map<std::string_view, Series> known_;
+  std::unordered_map<std::uint64_t, Series> known_;  ///< by number of the series in a segment
 };
 
 }  // namespace bookreco

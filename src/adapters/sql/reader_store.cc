@@ -338,13 +338,15 @@ Status SqlReaderStore::scan(const std::function<bool(const Interaction&)>& visit
 }
 
 Result<ReaderSummary> SqlReaderStore::summary() {
-  return read_value<ReaderSummary>(
-      database_, [](SqlSession& session, ReaderSummary& summary) -> Status {
-        BOOKRECO_TRY(summary.readers, one_integer(session, "SELECT count(*) FROM readers"));
-        BOOKRECO_TRY(summary.interactions,
-                     one_integer(session, "SELECT coalesce(sum(interactions), 0) FROM readers"));
-        return {};
-      });
+  return read_value<ReaderSummary>(database_, [](SqlSession& session, ReaderSummary& summary) {
+    return execute(session,
+                   "SELECT count(*), coalesce(sum(interactions), 0) FROM readers",
+                   {},
+                   [&](const SqlRow& row) {
+                     summary = {row.integer(0), row.integer(1)};
+                     return false;
+                   });
+  });
 }
 
 }  // namespace bookreco

@@ -52,19 +52,22 @@ class ContentModel final : public CollaborativeModel {
     }
   }
 
-  std::vector<ScoredItem> explain(std::uint32_t target, ItemHistory history) const override {
+  std::vector<std::vector<ScoredItem>> explain_each(std::span<const std::uint32_t> targets,
+                                                    ItemHistory history) const override {
     const bool mean = history.size() > kLongHistory;
-    std::vector<ScoredItem> parts;
-    for (const auto& [item, weight] : history) {
-      float part = 0;
-      if (item < items() && target < items()) {
-        const float cosine =
-            dot({vectors_.row(item), vectors_.stride}, {vectors_.row(target), vectors_.stride});
-        part = weight * (mean ? cosine : raised(cosine, power_));
+    std::vector<std::vector<ScoredItem>> reasons(targets.size());
+    for (std::size_t t = 0; t < targets.size(); ++t) {
+      for (const auto& [item, weight] : history) {
+        float part = 0;
+        if (item < items() && targets[t] < items()) {
+          const float cosine = dot({vectors_.row(item), vectors_.stride},
+                                   {vectors_.row(targets[t]), vectors_.stride});
+          part = weight * (mean ? cosine : raised(cosine, power_));
+        }
+        reasons[t].push_back({item, part});
       }
-      parts.push_back({item, part});
     }
-    return parts;
+    return reasons;
   }
 
   Status write(SectionWriter& writer, std::string_view prefix) const override {

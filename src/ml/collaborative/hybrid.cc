@@ -47,10 +47,6 @@ class HybridModel final : public CollaborativeModel {
     }
   }
 
-  std::vector<ScoredItem> explain(std::uint32_t item, ItemHistory history) const override {
-    return std::move(explain_each({&item, 1}, history).front());
-  }
-
   std::vector<std::vector<ScoredItem>> explain_each(std::span<const std::uint32_t> asked,
                                                     ItemHistory history) const override {
     std::vector<ScoredItem> nothing;
@@ -159,18 +155,6 @@ ModelResult read(const SectionFile& file, std::string_view prefix, ModelInfo inf
 }
 
 }  // namespace
-
-float inverse_deviation(std::span<const float> scores) {
-  double sum = 0;
-  double squares = 0;
-  for (const float score : scores) {
-    sum += static_cast<double>(score);
-    squares += static_cast<double>(score) * static_cast<double>(score);
-  }
-  const auto n = static_cast<double>(std::max<std::size_t>(scores.size(), 1));
-  const double variance = squares / n - (sum / n) * (sum / n);
-  return variance > 0 && std::isfinite(variance) ? static_cast<float>(1 / std::sqrt(variance)) : 0;
-}
 
 std::size_t HybridWeights::history_group(std::size_t length) {
   return static_cast<std::size_t>(std::ranges::lower_bound(kHistoryEnds, length) - kHistoryEnds);

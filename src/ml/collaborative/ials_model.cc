@@ -30,10 +30,6 @@ class IalsModel final : public CollaborativeModel {
     row_dots(factors_.values.data(), factors_.rows, factors_.stride, reader.data(), out.data());
   }
 
-  std::vector<ScoredItem> explain(std::uint32_t item, ItemHistory history) const override {
-    return std::move(explain_each({&item, 1}, history).front());
-  }
-
   /// A score is f · A⁻¹ Σ weight · f(i): linear in the liked items once A is made of all of them.
   std::vector<std::vector<ScoredItem>> explain_each(std::span<const std::uint32_t> asked,
                                                     ItemHistory history) const override {

@@ -32,12 +32,16 @@ class ItemWeightsModel final : public CollaborativeModel {
     }
   }
 
-  std::vector<ScoredItem> explain(std::uint32_t target, ItemHistory history) const override {
-    std::vector<ScoredItem> parts;
-    for (const auto& [item, weight] : history) {
-      parts.push_back({item, item < items() ? weight * weight_of(item, target) : 0});
+  std::vector<std::vector<ScoredItem>> explain_each(std::span<const std::uint32_t> targets,
+                                                    ItemHistory history) const override {
+    std::vector<std::vector<ScoredItem>> reasons(targets.size());
+    for (std::size_t t = 0; t < targets.size(); ++t) {
+      for (const auto& [item, weight] : history) {
+        const float part = item < items() ? weight * weight_of(item, targets[t]) : 0;
+        reasons[t].push_back({item, part});
+      }
     }
-    return parts;
+    return reasons;
   }
 
   Status write(SectionWriter& writer, std::string_view prefix) const override {

@@ -20,12 +20,13 @@ class PopularityModel final : public CollaborativeModel {
   void score(ItemHistory, std::span<float> out) const override {
     std::ranges::copy(scores_, out.begin());
   }
-  std::vector<ScoredItem> explain(std::uint32_t, ItemHistory history) const override {
-    std::vector<ScoredItem> parts;
+  std::vector<std::vector<ScoredItem>> explain_each(std::span<const std::uint32_t> items,
+                                                    ItemHistory history) const override {
+    std::vector<ScoredItem> nothing;
     for (const HistoryItem& entry : history) {
-      parts.push_back({entry.item, 0});
+      nothing.push_back({entry.item, 0});
     }
-    return parts;
+    return std::vector(items.size(), nothing);
   }
   Status write(SectionWriter& writer, std::string_view prefix) const override {
     BOOKRECO_TRY_VOID(write_info(writer, prefix, info()));

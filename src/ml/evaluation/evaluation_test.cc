@@ -20,7 +20,10 @@ class FixedModel : public CollaborativeModel {
   void score(ItemHistory, std::span<float> out) const override {
     std::ranges::copy(scores_, out.begin());
   }
-  std::vector<ScoredItem> explain(std::uint32_t, ItemHistory) const override { return {}; }
+  std::vector<std::vector<ScoredItem>> explain_each(std::span<const std::uint32_t>,
+                                                    ItemHistory) const override {
+    return {};
+  }
   Status write(SectionWriter&, std::string_view) const override { return {}; }
 
  private:
