@@ -41,15 +41,15 @@ HttpSettings http_settings(const Settings& settings) {
 class StopSignal {
  public:
   StopSignal() {
-    sem_init(&arrived_, 0, 0);
-    take(+[](int) { sem_post(&arrived_); });
+    sem_init(&arrived, 0, 0);
+    take(+[](int) { sem_post(&arrived); });
   }
   ~StopSignal() { take(SIG_DFL); }
   StopSignal(const StopSignal&) = delete;
   StopSignal& operator=(const StopSignal&) = delete;
 
   void wait() const {
-    while (sem_wait(&arrived_) != 0) {
+    while (sem_wait(&arrived) != 0) {
     }
   }
 
@@ -62,7 +62,7 @@ class StopSignal {
     sigaction(SIGTERM, &action, nullptr);
   }
 
-  static inline sem_t arrived_;
+  static inline sem_t arrived;
 };
 
 /// Loads the given files into a catalogue without books, and fits when nothing was ever fitted.

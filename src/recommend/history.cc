@@ -62,6 +62,7 @@ void add_weighed(const Snapshot& snapshot,
 
 std::vector<RowRef> History::refs() const {
   std::vector<RowRef> all;
+  all.reserve(liked.size() + disliked.size());
   for (const auto* list : {&liked, &disliked}) {
     for (const Past& past : *list) {
       all.push_back(past.ref);
@@ -72,6 +73,7 @@ std::vector<RowRef> History::refs() const {
 
 std::vector<RowRef> History::liked_refs() const {
   std::vector<RowRef> found;
+  found.reserve(liked.size());
   for (const Past& past : liked) {
     found.push_back(past.ref);
   }

@@ -91,19 +91,18 @@ void add_same_facet(const Snapshot& snapshot, const Past& past, FacetKind kind, 
 }
 
 /// From the precomputed list, else by a scan while some are left.
-void add_neighbours(const Snapshot& snapshot,
+void add_neighbours(const PoolRequest& request,
                     const Past& past,
-                    bool filtered,
-                    const Scope& scope,
-                    std::size_t threads,
                     std::size_t& scans_left,
                     Pool& pool) {
-  const auto listed = past.ref.in_delta || filtered ? std::span<const Neighbour>()
-                                                    : snapshot.base->neighbours(past.ref.row);
+  const Snapshot& snapshot = request.snapshot;
+  const auto listed = past.ref.in_delta || request.filtered
+                          ? std::span<const Neighbour>()
+                          : snapshot.base->neighbours(past.ref.row);
   if (listed.empty() && scans_left > 0) {
     --scans_left;
-    for (const Candidate& found :
-         nearest(snapshot, past.vector, Metric::kCosine, kNeighbours, scope, threads)) {
+    for (const Candidate& found : nearest(
+             snapshot, past.vector, Metric::kCosine, kNeighbours, request.scope, request.threads)) {
       pool.add(found.ref, past.weight * found.score);
     }
     return;
@@ -112,8 +111,8 @@ void add_neighbours(const Snapshot& snapshot,
     pool.add({false, neighbour.row}, past.weight * neighbour.score);
   }
   if (snapshot.delta) {
-    for (const Neighbour& neighbour :
-         snapshot.delta->nearest(past.vector, Metric::kCosine, kNeighbours, scope.of(true))) {
+    for (const Neighbour& neighbour : snapshot.delta->nearest(
+             past.vector, Metric::kCosine, kNeighbours, request.scope.of(true))) {
       pool.add({true, neighbour.row}, past.weight * neighbour.score);
     }
   }
@@ -121,22 +120,20 @@ void add_neighbours(const Snapshot& snapshot,
 
 }  // namespace
 
-std::vector<Candidate> candidate_pool(const Snapshot& snapshot,
-                                      const History& history,
+std::vector<Candidate> candidate_pool(const PoolRequest& request,
                                       std::span<const float> taste,
                                       std::size_t size,
-                                      bool filtered,
-                                      std::span<const Candidate> suggested,
-                                      const Scope& scope,
-                                      std::size_t threads) {
-  Pool pool(snapshot, history, scope);
+                                      std::span<const Candidate> suggested) {
+  const Snapshot& snapshot = request.snapshot;
+  Pool pool(snapshot, request.history, request.scope);
   // Above any cosine, so that none of them falls to the limit.
   for (const Candidate& found : suggested) {
     pool.add(found.ref, 2 + found.score);
   }
   /// Answers what a book that was not found scores at most.
   const auto add_near_taste = [&](std::size_t wanted) {
-    const auto found = nearest(snapshot, taste, Metric::kCosine, wanted, scope, threads);
+    const auto found =
+        nearest(snapshot, taste, Metric::kCosine, wanted, request.scope, request.threads);
     for (const Candidate& each : found) {
       pool.add(each.ref, each.score);
     }
@@ -147,14 +144,14 @@ std::vector<Candidate> candidate_pool(const Snapshot& snapshot,
   const double unseen = add_near_taste(std::min(places, size));
   pool.keep_best(size);
   std::size_t scans_left = kMaxScans;
-  for (const Past& past : history.liked) {
+  for (const Past& past : request.history.liked) {
     if (past.weight < pool.worst()) {
       continue;  // what is near it scores no more than it weighs
     }
     add_same_facet(snapshot, past, FacetKind::kAuthor, pool);
     add_same_facet(snapshot, past, FacetKind::kSeries, pool);
     if (!past.vector.empty()) {
-      add_neighbours(snapshot, past, filtered, scope, threads, scans_left, pool);
+      add_neighbours(request, past, scans_left, pool);
     }
   }
   pool.keep_best(size);

@@ -75,7 +75,7 @@ TEST(PoolTest, HoldsTheBestOfAllSources) {
     for (const std::size_t size : {10U, 40U, 200U, 1000U}) {
       std::vector<std::uint32_t> found;
       for (const Candidate& candidate :
-           candidate_pool(*snapshot, history, taste, size, false, suggested, scope, 1)) {
+           candidate_pool({*snapshot, history, scope}, taste, size, suggested)) {
         found.push_back(candidate.ref.row);
       }
       EXPECT_THAT(

@@ -33,21 +33,18 @@ void blend(const ReadersSay& readers, std::vector<Ranked>& ranked) {
 
 }  // namespace
 
-std::vector<Ranked> rank(const Snapshot& snapshot,
-                         const History& history,
+std::vector<Ranked> rank(const PoolRequest& request,
                          const ReadersSay& readers,
                          std::size_t size,
-                         bool filtered,
-                         const Scope& scope,
                          const Editions& editions,
-                         const Rotation& rotation,
-                         std::size_t threads) {
-  const std::vector<float> taste = taste_vector(history, snapshot.base->vectors().dimension());
-  const ContentScore content(snapshot, history, taste);
+                         const Rotation& rotation) {
+  const Snapshot& snapshot = request.snapshot;
+  const std::vector<float> taste =
+      taste_vector(request.history, snapshot.base->vectors().dimension());
+  const ContentScore content(snapshot, request.history, taste);
   const std::vector<Candidate> suggested = readers.best(size / 2, editions);
   std::vector<Ranked> ranked;
-  for (const Candidate& candidate :
-       candidate_pool(snapshot, history, taste, size, filtered, suggested, scope, threads)) {
+  for (const Candidate& candidate : candidate_pool(request, taste, size, suggested)) {
     const ContentScore::Value value = content(candidate.ref);
     ranked.push_back({{candidate.ref, value.score}, value, find_item(snapshot, candidate.ref), {}});
   }
@@ -97,7 +94,7 @@ HybridCase blend_case(const Snapshot& snapshot,
   const Editions editions(snapshot, {}, history->liked_refs(), scope);
   const Rotation rotation(snapshot, {}, 0);
   for (const Ranked& each :
-       rank(snapshot, *history, readers, kCasePool, false, scope, editions, rotation, 1)) {
+       rank({snapshot, *history, scope}, readers, kCasePool, editions, rotation)) {
     const RowRef ref = each.candidate.ref;
     const std::uint32_t count = each.item ? snapshot.readers->model.readers(*each.item) : 0;
     out.scores.insert(out.scores.end(), each.voices.begin(), each.voices.end());

@@ -8,6 +8,7 @@
 
 #include "ml/collaborative/hybrid_weights.h"
 #include "recommend/content_score.h"
+#include "recommend/pool.h"
 #include "recommend/readers_say.h"
 #include "recommend/rotation.h"
 
@@ -26,15 +27,11 @@ struct Ranked {
 /// reader takes the book beside the best of the list, which has 1: exp of the difference of
 /// Σ weight · score over the voices, the weights (ReaderModel::weight) learnt on readers that the
 /// model had not seen. Then it is cooled (recommend/rotation.h).
-std::vector<Ranked> rank(const Snapshot& snapshot,
-                         const History& history,
+std::vector<Ranked> rank(const PoolRequest& request,
                          const ReadersSay& readers,
                          std::size_t size,
-                         bool filtered,
-                         const Scope& scope,
                          const Editions& editions,
-                         const Rotation& rotation,
-                         std::size_t threads);
+                         const Rotation& rotation);
 
 /// The parts of the score that content and readers have given, at most 1 together.
 struct Shares {

@@ -29,26 +29,21 @@ Status check(const RecommendRequest& request) {
   return {};
 }
 
-std::vector<Ranked> choose(const Snapshot& snapshot,
-                           const RecommendRequest& request,
-                           const History& history,
+std::vector<Ranked> choose(const RecommendRequest& request,
+                           const PoolRequest& pool,
                            const ReadersSay& readers,
-                           const Scope& scope,
                            const Editions& editions,
-                           const Rotation& rotation,
-                           std::size_t threads) {
+                           const Rotation& rotation) {
   const auto k = static_cast<std::size_t>(request.k);
   const std::size_t size = std::max(kSmallestPool, 4 * k);
-  const bool filtered = !request.filter.empty();
-  const std::vector<Ranked> ranked =
-      rank(snapshot, history, readers, size, filtered, scope, editions, rotation, threads);
+  const std::vector<Ranked> ranked = rank(pool, readers, size, editions, rotation);
   std::vector<Candidate> candidates;
   candidates.reserve(ranked.size());
   for (const Ranked& each : ranked) {
     candidates.push_back(each.candidate);
   }
   std::vector<Ranked> chosen;
-  for (const std::size_t index : diversify(snapshot, candidates, k, request.diversity)) {
+  for (const std::size_t index : diversify(pool.snapshot, candidates, k, request.diversity)) {
     chosen.push_back(ranked[index]);
   }
   return chosen;
@@ -137,8 +132,8 @@ Result<Hits> recommend(const std::shared_ptr<const Snapshot>& snapshot,
   answer.history = static_cast<std::int64_t>(history.liked.size() + history.disliked.size());
   if (!history.liked.empty()) {
     const ReadersSay readers(*snapshot, history);
-    const auto chosen =
-        choose(*snapshot, request, history, readers, scope, editions, rotation, threads);
+    const PoolRequest pool{*snapshot, history, scope, !request.filter.empty(), threads};
+    const auto chosen = choose(request, pool, readers, editions, rotation);
     if (!chosen.empty()) {
       answer.strategy = readers.empty() ? "content" : "hybrid";
       explain(*snapshot, history, readers, chosen, answer);

@@ -61,10 +61,8 @@ struct FacetChoice {
 Result<FacetChoice> choose_facets(SqlSession& session,
                                   FacetKind kind,
                                   const std::vector<std::string>& names) {
-  std::vector<std::string> folded;
-  for (const std::string& name : names) {
-    folded.push_back(fold(name));
-  }
+  std::vector<std::string> folded(names.size());
+  std::ranges::transform(names, folded.begin(), [](const auto& name) { return fold(name); });
   FacetChoice choice;
   BOOKRECO_TRY_VOID(
       session.run(fmt::format("SELECT id, books FROM facets WHERE kind = $1 AND folded IN ({})",

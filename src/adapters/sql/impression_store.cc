@@ -43,6 +43,23 @@ Status forget_faded(SqlSession& session,
                  {reader, time_column(now - std::chrono::floor<std::chrono::milliseconds>(kept))});
 }
 
+/// The number of each reader, 0 when unknown.
+Result<std::map<std::string_view, std::int64_t>> forget_faded_of(
+    SqlSession& session,
+    const std::map<std::string_view, Timestamp>& now_by_reader,
+    double half_life_days) {
+  std::map<std::string_view, std::int64_t> numbers;
+  for (const auto& [id, now] : now_by_reader) {
+    BOOKRECO_TRY(const std::int64_t number,
+                 one_integer(session, "SELECT number FROM readers WHERE id = $1", {id}));
+    numbers[id] = number;
+    if (number != 0) {
+      BOOKRECO_TRY_VOID(forget_faded(session, number, now, half_life_days));
+    }
+  }
+  return numbers;
+}
+
 }  // namespace
 
 Status SqlImpressionStore::add(std::span<const Impression> impressions, double half_life_days) {
@@ -57,15 +74,7 @@ Status SqlImpressionStore::add(std::span<const Impression> impressions, double h
     return {};
   }
   return database_.write([&](SqlSession& session) -> Status {
-    std::map<std::string_view, std::int64_t> numbers;
-    for (const auto& [id, now] : latest) {
-      BOOKRECO_TRY(const std::int64_t number,
-                   one_integer(session, "SELECT number FROM readers WHERE id = $1", {id}));
-      numbers[id] = number;
-      if (number != 0) {
-        BOOKRECO_TRY_VOID(forget_faded(session, number, now, half_life_days));
-      }
-    }
+    BOOKRECO_TRY(auto numbers, forget_faded_of(session, latest, half_life_days));
     for (const Impression& impression : impressions) {
       if (const std::int64_t reader = numbers[impression.reader_id]; reader != 0) {
         BOOKRECO_TRY_VOID(add_one(session, reader, impression, half_life_days));
