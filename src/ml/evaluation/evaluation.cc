@@ -123,7 +123,8 @@ Result<EvaluationScores> Evaluator::run() {
       }
     }
   });
-  if (stopped) {
+  // The first worker may have had no block of its own to ask after.
+  if (stopped || (options_.cancelled && options_.cancelled())) {
     return fail(Code::kCancelled, "the evaluation was stopped");
   }
   report(options_.progress, "evaluate", readers, readers);
@@ -301,7 +302,8 @@ Result<EvaluationScores> evaluate(const CollaborativeModel& model,
                                   const EvaluationOptions& options) {
   if (model.items() != set.items()) {
     return fail(Code::kInvalidArgument,
-                "the model has {} items and the data to evaluate it on {}",
+                "the model has {} items and the data to evaluate it on {}: give it the training, "
+                "fold-in and test files of the split that it was learnt on",
                 model.items(),
                 set.items());
   }

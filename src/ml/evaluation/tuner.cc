@@ -11,6 +11,7 @@ namespace {
 
 constexpr std::size_t kEpochReaders = 2'000;
 constexpr double kMargin = 1.15;  // trials differ in length
+constexpr int kMostDraws = 20;    // to find a setting that was not tried
 
 /// A parameter's place between its bounds, 0 to 1, and back.
 struct Axis {
@@ -77,6 +78,7 @@ class Search {
             time_.seconds() + (seconds * kMargin) <= context_.budget_seconds);
   }
   Status attempt(const Parameters& parameters);
+  bool tried(const Parameters& parameters) const;
   Parameters propose();
   Parameters wander(const Parameters& from, double step);
   Result<Tuned> search();
@@ -130,16 +132,23 @@ Status Search::attempt(const Parameters& parameters) {
   return {};
 }
 
-/// A neighbour: one or two parameters moved, most often a little.
+/// A neighbour: one or two parameters moved, most often a little; back from the bounds, where many
+/// a good setting lies.
 Parameters Search::wander(const Parameters& from, double step) {
   Parameters out = from;
   const std::size_t moves = 1 + random_.below(2);
   for (std::size_t i = 0; i < moves; ++i) {
     const Axis& axis = axes_[random_.below(axes_.size())];
     const std::string name(axis.parameter->name);
-    out[name] = axis.value(axis.place(from.at(name)) + (step * random_.normal()));
+    const double place = std::abs(axis.place(from.at(name)) + (step * random_.normal()));
+    out[name] = axis.value(place > 1 ? 2 - place : place);
   }
   return out;
+}
+
+bool Search::tried(const Parameters& parameters) const {
+  return parameters == out_.parameters ||
+         std::ranges::find(out_.trials, parameters, &Trial::parameters) != out_.trials.end();
 }
 
 /// One in five anywhere; the others near the best so far, ever nearer.
@@ -158,11 +167,15 @@ Parameters Search::propose() {
 /// Neighbours of the best so far, while there is time.
 Result<Tuned> Search::search() {
   while (!axes_.empty() && time_for(out_.seconds)) {
-    const Status tried = attempt(propose());
-    if (!tried && tried.error().code == Code::kCancelled) {
+    Parameters next = propose();
+    for (int draws = 1; tried(next) && draws < kMostDraws; ++draws) {
+      next = propose();
+    }
+    const Status attempted = attempt(next);
+    if (!attempted && attempted.error().code == Code::kCancelled) {
       break;  // with what was found
     }
-    BOOKRECO_TRY_VOID(tried);
+    BOOKRECO_TRY_VOID(attempted);
   }
   // Where fits stop early, one on all the data does after as many epochs.
   const auto& metrics = out_.model->info().metrics;

@@ -1,5 +1,7 @@
 #include "ml/evaluation/tuner.h"
 
+#include <set>
+
 #include <gtest/gtest.h>
 
 #include "base/random.h"
@@ -79,6 +81,20 @@ TEST(Tuner, KeepsTheBestAndIsRepeatable) {
     EXPECT_LE(trial.score, one->score);
   }
   EXPECT_NEAR(validate(*one->model, set, context_for(1)).value_or(-1), one->score, 1e-12);
+}
+
+TEST(Tuner, TriesNothingTwice) {
+  const InteractionMatrix train = circles(400, 80, false);
+  const Validation validation = *cut_for_validation(train, {});
+  const EvaluationSet set(validation.train, validation.fold_in, validation.test, false);
+  const auto found = tune("ease", {}, validation, set, context_for(30));
+  ASSERT_TRUE(found.has_value());
+  EXPECT_EQ(found->trials.size(), 30U);
+  std::set<Parameters> different;
+  for (const Trial& trial : found->trials) {
+    different.insert(trial.parameters);
+  }
+  EXPECT_EQ(different.size(), found->trials.size());
 }
 
 TEST(Tuner, TheFirstErrorIsTold) {

@@ -10,8 +10,14 @@ extern "C" {
 extern const char bookreco_openapi_begin[], bookreco_openapi_end[];
 extern const char bookreco_home_html_begin[], bookreco_home_html_end[];
 extern const char bookreco_home_css_begin[], bookreco_home_css_end[];
+extern const char bookreco_api_js_begin[], bookreco_api_js_end[];
+extern const char bookreco_cards_js_begin[], bookreco_cards_js_end[];
 extern const char bookreco_home_js_begin[], bookreco_home_js_end[];
+extern const char bookreco_page_js_begin[], bookreco_page_js_end[];
+extern const char bookreco_panels_js_begin[], bookreco_panels_js_end[];
 extern const char bookreco_texts_js_begin[], bookreco_texts_js_end[];
+extern const char bookreco_views_js_begin[], bookreco_views_js_end[];
+extern const char bookreco_visitor_js_begin[], bookreco_visitor_js_end[];
 extern const char bookreco_favicon_begin[], bookreco_favicon_end[];
 extern const char bookreco_docs_html_begin[], bookreco_docs_html_end[];
 extern const char bookreco_docs_missing_begin[], bookreco_docs_missing_end[];
@@ -29,10 +35,16 @@ constexpr std::string_view kScript = "text/javascript; charset=utf-8";
 }  // namespace
 
 std::span<const Asset> assets() {
-  static const std::array<Asset, 7> kAssets = {{
+  static const std::array<Asset, 13> kAssets = {{
       {"home.css", kCss, {bookreco_home_css_begin, bookreco_home_css_end}},
+      {"api.js", kScript, {bookreco_api_js_begin, bookreco_api_js_end}},
+      {"cards.js", kScript, {bookreco_cards_js_begin, bookreco_cards_js_end}},
       {"home.js", kScript, {bookreco_home_js_begin, bookreco_home_js_end}},
+      {"page.js", kScript, {bookreco_page_js_begin, bookreco_page_js_end}},
+      {"panels.js", kScript, {bookreco_panels_js_begin, bookreco_panels_js_end}},
       {"texts.js", kScript, {bookreco_texts_js_begin, bookreco_texts_js_end}},
+      {"views.js", kScript, {bookreco_views_js_begin, bookreco_views_js_end}},
+      {"visitor.js", kScript, {bookreco_visitor_js_begin, bookreco_visitor_js_end}},
       {"favicon.svg", "image/svg+xml", {bookreco_favicon_begin, bookreco_favicon_end}},
       {"docs.js", kScript, {bookreco_docs_js_begin, bookreco_docs_js_end}},
       {"swagger-ui.css", kCss, {bookreco_swagger_css_begin, bookreco_swagger_css_end}, true},

@@ -24,7 +24,15 @@ TEST_F(PagesTest, HomeHasAPolicyAndLoadsOnlyFromHere) {
 }
 
 TEST_F(PagesTest, EveryAssetThatPagesNameIsThere) {
-  EXPECT_EQ(get("/assets/texts.js").status, 200) << "home.js imports it";
+  for (const Asset& asset : assets()) {
+    constexpr std::string_view kImport = "from \"";
+    const std::string_view script = asset.gzip ? std::string_view() : asset.bytes;
+    for (auto at = script.find(kImport); at != script.npos; at = script.find(kImport, at + 1)) {
+      const std::size_t path = at + kImport.size();
+      const std::string imported(script.substr(path, script.find('"', path) - path));
+      EXPECT_EQ(get(imported).status, 200) << imported;
+    }
+  }
   for (const std::string_view page : {home_page(), docs_page()}) {
     constexpr std::string_view kPrefix = "\"/assets/";
     std::size_t found = 0;
