@@ -60,6 +60,18 @@ Result<std::map<std::string_view, std::int64_t>> forget_faded_of(
   return numbers;
 }
 
+Status add_all(SqlSession& session,
+               std::span<const Impression> impressions,
+               const std::map<std::string_view, std::int64_t>& numbers,
+               double half_life_days) {
+  for (const Impression& impression : impressions) {
+    if (const std::int64_t reader = numbers.at(impression.reader_id); reader != 0) {
+      BOOKRECO_TRY_VOID(add_one(session, reader, impression, half_life_days));
+    }
+  }
+  return {};
+}
+
 }  // namespace
 
 Status SqlImpressionStore::add(std::span<const Impression> impressions, double half_life_days) {
@@ -74,13 +86,8 @@ Status SqlImpressionStore::add(std::span<const Impression> impressions, double h
     return {};
   }
   return database_.write([&](SqlSession& session) -> Status {
-    BOOKRECO_TRY(auto numbers, forget_faded_of(session, latest, half_life_days));
-    for (const Impression& impression : impressions) {
-      if (const std::int64_t reader = numbers[impression.reader_id]; reader != 0) {
-        BOOKRECO_TRY_VOID(add_one(session, reader, impression, half_life_days));
-      }
-    }
-    return {};
+    BOOKRECO_TRY(const auto numbers, forget_faded_of(session, latest, half_life_days));
+    return add_all(session, impressions, numbers, half_life_days);
   });
 }
 
