@@ -41,8 +41,8 @@ class IalsModel final : public CollaborativeModel {
       system(c, c) = unobserved_ * eigenvalue + known.ridge;
     }
     for (std::size_t i = 0; i < known.ids.size(); ++i) {
-      system.selfadjointView<Eigen::Lower>().rankUpdate(vector(known.ids[i]),
-                                                        std::abs(known.weights[i]));
+      const Eigen::VectorXd row = vector(known.ids[i]);
+      system += (std::abs(known.weights[i]) * row) * row.transpose();
     }
     const auto solver = system.selfadjointView<Eigen::Lower>().llt();
     std::vector<std::vector<ScoredItem>> reasons;
