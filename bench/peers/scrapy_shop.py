@@ -18,7 +18,7 @@ from scrapy.crawler import CrawlerProcess
 from scrapy.exceptions import IgnoreRequest
 
 PRODUCT = re.compile(r"/(?:livres|books)/[^/?]*-\d{13}(?:\.html)?$")
-AGENT = "bookreco-peer/1.0 (+https://github.com/scrapy/scrapy; test of a shop of ours)"
+AGENT = "bookreco-peer/1.0 (the same crawl by Scrapy)"
 MAX_PAGE = 5_000_000
 BOOK_TYPES = {"Book", "Product"}
 LANGUAGES = {"Français": "fr", "Anglais": "en"}

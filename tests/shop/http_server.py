@@ -72,16 +72,18 @@ class Page:
 
 
 class Request:
-    __slots__ = ("method", "target", "fields")
+    __slots__ = ("method", "target", "fields", "last")
 
     def __init__(self, block):
         first, *rest = block.split(b"\r\n")
-        method, target, _version = first.decode("latin-1").split(" ")
+        method, target, version = first.decode("latin-1").split(" ")
         self.method, self.target = method, target
         self.fields = {}
         for line in rest:
             name, _, value = line.partition(b":")
             self.fields[name.lower()] = value.strip()
+        wish = self.fields.get(b"connection", b"").lower()
+        self.last = wish == b"close" or version == "HTTP/1.0" and wish != b"keep-alive"  # nothing more on this connection
 
 
 class Log:
@@ -149,7 +151,7 @@ class Connection(asyncio.Protocol):
             self._next()
 
     def _next(self):
-        while not self.busy and self.transport and (end := self.pending.find(b"\r\n\r\n")) >= 0:
+        while not self.busy and self.transport and not self.transport.is_closing() and (end := self.pending.find(b"\r\n\r\n")) >= 0:
             block, self.pending = self.pending[:end], self.pending[end + 4:]
             try:
                 request = Request(block)
@@ -160,7 +162,7 @@ class Connection(asyncio.Protocol):
                 self.loop.call_later(self.latency, self._late, request)
             else:
                 self._answer(request)
-        if len(self.pending) > MAX_HEAD:
+        if len(self.pending) > MAX_HEAD and self.transport:
             self._refuse()
 
     def _late(self, request):
@@ -179,7 +181,7 @@ class Connection(asyncio.Protocol):
             status, answer = page.answer(request)
             self._note(request, status)
             self.transport.write(answer)
-            if request.fields.get(b"connection", b"").lower() == b"close":
+            if request.last:
                 self.transport.close()
             return
         self.busy = True
@@ -196,8 +198,9 @@ class Connection(asyncio.Protocol):
             return
         self.task = None
         self.busy = False
-        if self.transport:
-            self._next()
+        if self.transport and request.last:
+            self.transport.close()
+        self._next()
 
     # What an answer that writes itself may use.
 

@@ -57,11 +57,11 @@ def render_breadcrumbs(trail):
 def alias(product, page):
     """The address under which a list of the full shop links a book: often not the canonical one."""
     session = f"sid={zlib.crc32(page.encode()):08x}"
-    if product.oddity == "moved":
+    kind = product.number % 10
+    if product.oddity == "moved" or kind == 9:
         return f"/ancien/{product.ean}"
     if product.oddity == "only-session":
         return f"{product.path}?{session}"
-    kind = product.number % 10
     if kind == 1:
         return f"{product.path}?{session}"
     if kind == 2:
