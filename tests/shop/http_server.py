@@ -35,14 +35,15 @@ class Page:
         validated = status == 200
         self.etag = f'"{zlib.crc32(body):08x}-{len(body):x}"' if validated else None
         pack = len(body) > 500 and (kind or "").startswith(("text/html", "application/xml")) if pack is None else pack
+        sort = ("Content-Type", kind)
         common = (("ETag", self.etag), ("Last-Modified", formatdate(modified, usegmt=True) if validated and modified else None),
                   ("Vary", "Accept-Encoding" if pack else None), *fields)
-        start = head(status, ("Content-Type", kind), ("Content-Length", len(body)), *common) + b"\r\n\r\n"
+        start = head(status, sort, ("Content-Length", len(body)), *common) + b"\r\n\r\n"
         self.whole, self.body_at = start + body, len(start)
         self.packed, self.packed_at = self.whole, self.body_at
         if pack:
             small = gzip.compress(body, 6, mtime=0)
-            start = head(status, ("Content-Type", kind), ("Content-Encoding", "gzip"), ("Content-Length", len(small)), *common) + b"\r\n\r\n"
+            start = head(status, sort, ("Content-Encoding", "gzip"), ("Content-Length", len(small)), *common) + b"\r\n\r\n"
             self.packed, self.packed_at = start + small, len(start)
         self.unchanged = head(304, *common) + b"\r\n\r\n"
 
@@ -151,7 +152,10 @@ class Connection(asyncio.Protocol):
             self._next()
 
     def _next(self):
-        while not self.busy and self.transport and not self.transport.is_closing() and (end := self.pending.find(b"\r\n\r\n")) >= 0:
+        while not self.busy and self.transport and not self.transport.is_closing():
+            end = self.pending.find(b"\r\n\r\n")
+            if end < 0:
+                break
             block, self.pending = self.pending[:end], self.pending[end + 4:]
             try:
                 request = Request(block)

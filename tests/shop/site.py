@@ -138,11 +138,10 @@ class Site:
         listed = [product for product in self.catalogue.products if product.oddity not in layout.HIDDEN]
         parts = max(1, -(-len(listed) // PER_SITEMAP))
         if path == "/sitemap.xml":
-            names = ["rayons.xml", *(f"produits-{part}.xml.gz" for part in range(1, parts + 1))]
+            paths = ["/sitemaps/rayons.xml", *(f"/sitemaps/produits-{part}.xml.gz" for part in range(1, parts + 1))]
             if self.odd:
-                names.append("../sitemap.xml")  # lists itself
-            return self._xml("sitemapindex", "sitemap", [(f"{self.base}/sitemaps/{name}".replace("sitemaps/../", ""), None)
-                                                         for name in names])
+                paths.append("/sitemap.xml")  # lists itself
+            return self._xml("sitemapindex", "sitemap", [(self.base + path, None) for path in paths])
         if path == "/sitemaps/rayons.xml":
             urls = [(self.base + layout.category_path(*place), None) for place in layout.categories()]
             if self.odd:  # what a sitemap must not bring a crawler to
