@@ -91,7 +91,7 @@ class ShopSpider(scrapy.Spider):
         self.start = start
         self.host = urlsplit(start).netloc
         self.deny = re.compile(deny) if deny else None
-        self.asked, self.told = set(), set()
+        self.links, self.asked, self.told = set(), set(), set()
 
     def start_requests(self):
         self.asked.add(normal_address(self.start))
@@ -100,7 +100,11 @@ class ShopSpider(scrapy.Spider):
     def parse(self, response):
         if not isinstance(response, scrapy.http.HtmlResponse):
             return
-        for link in response.xpath("//a/@href").getall():
+        for link in response.selector.root.xpath("//a/@href"):  # lxml itself: a Selector per link costs more
+            if link in self.links:
+                continue
+            if link.startswith("/"):  # menus: the same on every page, so their addresses are made once
+                self.links.add(link)
             address = normal_address(urljoin(response.url, link))
             if address in self.asked or urlsplit(address).netloc != self.host:
                 continue
