@@ -100,7 +100,7 @@ class ShopSpider(scrapy.Spider):
     def parse(self, response):
         if not isinstance(response, scrapy.http.HtmlResponse):
             return
-        for link in response.selector.root.xpath("//a/@href"):  # lxml itself: a Selector per link costs more
+        for link in response.selector.root.xpath("//a/@href", smart_strings=False):  # a Selector per link costs more
             if link in self.links:
                 continue
             if link.startswith("/"):  # menus: the same on every page, so their addresses are made once
