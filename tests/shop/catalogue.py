@@ -12,7 +12,8 @@ ODD_COVERS = ("alpha.png", "plain.webp", "animated.gif", "cmyk.jpg", "turned.jpg
               "bomb.png", "missing.jpg")
 # What befalls single products on the full shop, in the order of the numbers 3, 10, 17, …
 PRODUCT_ODDITIES = ("latin1-declared", "utf8-declared", "cp1252-undeclared", "bom", "slow", "dribble", "breaks-length",
-                    "breaks-reset", "fails-twice", "busy-seconds", "busy-date", "moved", "behind-allow", "only-session", "chunked")
+                    "breaks-reset", "fails-twice", "busy-seconds", "busy-date", "moved", "behind-allow", "only-session",
+                    "chunked")
 
 
 @dataclass(frozen=True)
@@ -102,7 +103,8 @@ def make_product(number, seed):
     language = "fr" if french else "en"
     title = _title(pick, rng, language)
     count = rng.choices((1, 2, 3), (80, 15, 5))[0]
-    authors = tuple(dict.fromkeys(f"{pick(words.FIRST_NAMES[language])} {pick(words.LAST_NAMES[language])}" for _ in range(count)))
+    names = (f"{pick(words.FIRST_NAMES[language])} {pick(words.LAST_NAMES[language])}" for _ in range(count))
+    authors = tuple(dict.fromkeys(names))
     section = pick(list(words.SECTIONS[language]))
     category = pick(words.SECTIONS[language][section])
     labels = (section, category) + ((pick(words.SUBJECTS[language]),) if rng.random() < 0.5 else ())
@@ -113,8 +115,9 @@ def make_product(number, seed):
     product = Product(
         number=number, shape=shape,
         path=f"/livres/{slug(title)}-{slug(authors[0])}-{ean}.html" if table else f"/books/{slug(title)}-{ean}",
-        title=title, authors=authors, description=_sentences(pick, language), labels=labels, section=(language, section, category),
-        ean=ean, publisher=pick(words.PUBLISHERS[language]), collection=pick(words.COLLECTIONS[language]) if collected else None,
+        title=title, authors=authors, description=_sentences(pick, language), labels=labels,
+        section=(language, section, category), ean=ean, publisher=pick(words.PUBLISHERS[language]),
+        collection=pick(words.COLLECTIONS[language]) if collected else None,
         series=pick(words.SERIES[language]) if in_series else None, series_number=rng.randint(1, 12) if in_series else None,
         page_count=rng.randint(48, 900), published_on=date(1990, 1, 1) + timedelta(days=rng.randrange(13_000)),
         language=language, price=f"{rng.randint(3, 45)}.{pick(('00', '50', '90', '95'))}", available=rng.random() < 0.85,

@@ -61,7 +61,8 @@ def _draw(rng, size=None):
         getattr(draw, rng.choice(("ellipse", "rectangle")))((x, y, x + side, y + side), fill=colour())
     for line in range(rng.randint(2, 4)):
         top = height // 8 + line * height // 14
-        draw.rectangle((width // 10, top, width // 10 + rng.randint(width // 3, width * 3 // 4), top + height // 28), fill=colour())
+        right = width // 10 + rng.randint(width // 3, width * 3 // 4)
+        draw.rectangle((width // 10, top, right, top + height // 28), fill=colour())
     return image
 
 

@@ -132,7 +132,8 @@ def _microdata(product, base):
     series = (f'<p itemprop="isPartOf" itemscope itemtype="https://schema.org/BookSeries"><span itemprop="name">'
               f'{escape(product.series)}</span></p><meta itemprop="position" content="{product.series_number}">'
               if product.series else "")
-    return (f'<article class="sheet" itemscope itemtype="https://schema.org/Book"><h1 itemprop="name">{escape(product.title)}</h1>'
+    return (f'<article class="sheet" itemscope itemtype="https://schema.org/Book">'
+            f'<h1 itemprop="name">{escape(product.title)}</h1>'
             f'<p>{authors}</p><img itemprop="image" src="/img/{product.cover}" alt="">'
             f'<div itemprop="description">{_description(product)}</div>{series}'
             f'<p><span itemprop="publisher">{escape(product.publisher)}</span>, '
@@ -157,7 +158,8 @@ def _structured(product, base):
         head += "".join(f'<meta property="{name}" content="{escape(value)}">' for name, value in told.items())
     details = ""
     if product.shape == "microdata":
-        details = (f'<p itemscope itemtype="https://schema.org/Book"><span itemprop="publisher">{escape(product.publisher)}</span>, '
+        details = (f'<p itemscope itemtype="https://schema.org/Book">'
+                   f'<span itemprop="publisher">{escape(product.publisher)}</span>, '
                    f'<span itemprop="numberOfPages">{product.page_count}</span> p.</p>')
     return (f'<article class="sheet"><h1>{escape(product.title)}</h1><p class="by">{escape(", ".join(product.authors))}</p>'
             f'<img src="/img/{product.cover}" alt=""><p class="text">{escape(product.description)}</p>{details}'
