@@ -81,6 +81,7 @@ void explain(const Snapshot& snapshot,
              const std::vector<Ranked>& chosen,
              Hits& answer) {
   std::vector<std::optional<std::uint32_t>> items;
+  items.reserve(chosen.size());
   for (const Ranked& each : chosen) {
     items.push_back(each.item);
   }

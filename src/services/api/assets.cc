@@ -6,6 +6,7 @@
 #include "services/api/api.h"
 
 // Written by bookreco_embed: see CMakeLists.txt.
+// NOLINTBEGIN(readability-identifier-naming): symbols of the assembler.
 extern "C" {
 extern const char bookreco_openapi_begin[], bookreco_openapi_end[];
 extern const char bookreco_home_html_begin[], bookreco_home_html_end[];
@@ -25,6 +26,7 @@ extern const char bookreco_docs_js_begin[], bookreco_docs_js_end[];
 extern const char bookreco_swagger_css_begin[], bookreco_swagger_css_end[];
 extern const char bookreco_swagger_js_begin[], bookreco_swagger_js_end[];
 }
+// NOLINTEND(readability-identifier-naming)
 
 namespace bookreco {
 namespace {
@@ -35,7 +37,7 @@ constexpr std::string_view kScript = "text/javascript; charset=utf-8";
 }  // namespace
 
 std::span<const Asset> assets() {
-  static const std::array<Asset, 13> kAssets = {{
+  static const std::array<Asset, 13> all = {{
       {"home.css", kCss, {bookreco_home_css_begin, bookreco_home_css_end}},
       {"api.js", kScript, {bookreco_api_js_begin, bookreco_api_js_end}},
       {"cards.js", kScript, {bookreco_cards_js_begin, bookreco_cards_js_end}},
@@ -50,7 +52,7 @@ std::span<const Asset> assets() {
       {"swagger-ui.css", kCss, {bookreco_swagger_css_begin, bookreco_swagger_css_end}, true},
       {"swagger-ui.js", kScript, {bookreco_swagger_js_begin, bookreco_swagger_js_end}, true},
   }};
-  return kAssets;
+  return all;
 }
 
 bool has_swagger_ui() {
